@@ -1,0 +1,109 @@
+"""Engines for SQLite and PostgreSQL, and the database's complaints in words."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from data.errors import StoreError
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "cache_size=-64000",
+    "temp_store=MEMORY",
+)
+HOW_TO_NAME_ONE = "use sqlite:///data/metrics.db or postgresql+psycopg://user@host/name"
+
+
+def connect(url: str) -> Engine:
+    """An engine for the URL. Raises StoreError for one that names no SQLite or PostgreSQL database."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise StoreError(f"not the URL of a store: {hidden(url)!r}; {HOW_TO_NAME_ONE}") from None
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address)
+    if address.get_backend_name() == "postgresql":
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise StoreError(f"no store of the kind {address.drivername!r}; {HOW_TO_NAME_ONE}")
+
+
+def _sqlite(address: URL) -> Engine:
+    if address.database and address.database != ":memory:":
+        folder = Path(address.database).parent
+        if not folder.is_dir():
+            raise StoreError(f"the store's folder {str(folder)!r} does not exist; create it, or change [store] url")
+    engine = create_engine(address)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that a migration is one transaction
+    for pragma in PRAGMAS:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:  # a read-only disk cannot switch to WAL, but can be read
+            if "readonly" not in str(error):
+                raise
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def in_words(url: str | URL) -> Iterator[None]:
+    """Turn what the database complains of into a StoreError that says what to do."""
+    try:
+        yield
+    except NoSuchModuleError:
+        raise StoreError(f"no store of the kind {hidden(str(url))!r}; {HOW_TO_NAME_ONE}") from None
+    except DBAPIError as error:
+        if isinstance(error.orig, ValueError):
+            raise
+        raise StoreError(explain(str(error.orig), url)) from error
+
+
+SAYINGS = (
+    (
+        "not a database|malformed|file is encrypted",
+        "is not a store, or is damaged; restore it, or move it away and sync again",
+    ),
+    ("unable to open database", "cannot be opened; check that the path and its rights are right"),
+    ("readonly|read-only|permission denied", "cannot be written; make the file and its folder writable"),
+    (
+        "disk is full|no space left|could not extend",
+        "has no room: the disk is full; free some space, nothing was half-written",
+    ),
+    ("database is locked|lock timeout", "is locked by another program; close it or try again"),
+    ("password authentication|no password", "refuses the user or password; check [store] url or PLUMBLINE_STORE"),
+    ("does not exist", "does not exist; create the database, or change [store] url"),
+    (
+        "refused|could not connect|connection failed|could not translate|timeout expired",
+        "cannot be reached; check that the server runs and the address is right",
+    ),
+)
+
+
+def explain(complaint: str, url: str | URL) -> str:
+    """The database's complaint as one line: which store, what is wrong, what to do."""
+    for pattern, meaning in SAYINGS:
+        if re.search(pattern, complaint, re.IGNORECASE):
+            return f"the store {hidden(str(url))} {meaning}"
+    return f"the store {hidden(str(url))} fails: {complaint.splitlines()[0] if complaint else 'no reason given'}"
+
+
+def hidden(url: str) -> str:
+    """The URL without its password."""
+    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", str(url))

@@ -1,0 +1,13 @@
+"""What can be wrong with the store or the configuration, in words that say what to do."""
+
+
+class PlumblineError(Exception):
+    """Something that the reader can mend; its text is one line that says what, where and what to do."""
+
+
+class StoreError(PlumblineError):
+    """The store cannot be opened, read or written."""
+
+
+class ConfigError(PlumblineError):
+    """The configuration says something that cannot be."""

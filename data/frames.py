@@ -1,0 +1,55 @@
+"""Tables as frames: the dtypes are the schema's, also when there is no row."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Boolean, Column, Connection, Date, Float, Integer, Select
+
+from data.columns import Json, UtcDateTime
+
+NOT_A_TIME = np.iinfo(np.int64).min
+
+
+def frame(connection: Connection, statement: Select[Any], columns: Sequence[Column[Any]]) -> pd.DataFrame:
+    """Run a select of plain columns and return its rows as a frame.
+
+    Times are datetime64[us, UTC], whole numbers Int64, measures float64, flags boolean, words str, lists object.
+    """
+    compiled = statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
+    rows = connection.exec_driver_sql(str(compiled), _parameters(compiled)).fetchall()
+    series = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    return pd.DataFrame({c.name: values(c, list(v)) for c, v in zip(columns, series, strict=True)})
+
+
+def _parameters(compiled: Any) -> Any:
+    processors = compiled._bind_processors
+    given = {k: processors[k](v) if k in processors else v for k, v in compiled.params.items()}
+    return tuple(given[name] for name in compiled.positiontup) if compiled.positional else given
+
+
+def values(column: Column[Any], raw: list[Any]) -> Any:
+    """One column's values as the database keeps them, as an array of its dtype."""
+    kind = column.type
+    if isinstance(kind, UtcDateTime):
+        ticks = np.fromiter((NOT_A_TIME if v is None else v for v in raw), dtype=np.int64, count=len(raw))
+        return pd.DatetimeIndex(ticks.view("datetime64[us]")).tz_localize("UTC")
+    if isinstance(kind, Json):
+        return pd.Series([None if v is None else kind.process_result_value(v, None) for v in raw], dtype=object)  # type: ignore[arg-type]
+    if isinstance(kind, Date):
+        return pd.DatetimeIndex(np.array([_day(v) for v in raw], dtype="datetime64[us]"))
+    if isinstance(kind, Boolean):
+        return pd.array([None if v is None else bool(v) for v in raw], dtype="boolean")
+    if isinstance(kind, Integer):
+        return pd.array(raw, dtype="Int64")
+    if isinstance(kind, Float):
+        return np.array([np.nan if v is None else v for v in raw], dtype=np.float64)
+    return pd.array(raw, dtype="str")
+
+
+def _day(value: Any) -> Any:
+    if value is None:
+        return np.datetime64("NaT")
+    return np.datetime64(value if isinstance(value, (str, date)) else str(value))

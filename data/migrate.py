@@ -1,0 +1,44 @@
+"""Migrations: applied when the store is opened, one program at a time, all of a step or nothing."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from data.errors import StoreError
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 7_112_014  # any number that only this program uses, for PostgreSQL's advisory lock
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the store to this version's tables. Raises StoreError when a newer version wrote it."""
+    script = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        if _current(connection, script, engine) == script.get_current_head():
+            return
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _current(connection: Connection, script: ScriptDirectory, engine: Engine) -> str | None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision and revision not in {step.revision for step in script.walk_revisions()}:
+        raise StoreError(
+            f"the store {engine.url.render_as_string()} was written by a newer version of Plumbline"
+            f" (its tables are at {revision!r}); upgrade Plumbline, or point [store] url elsewhere"
+        )
+    return revision
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    return config

@@ -1,0 +1,278 @@
+"""The tables, in the field's words: one vocabulary for every source.
+
+A row is known by its `source` and the immutable id that the vendor gave it; names (of a repository, an
+issue, an account) are attributes that may change. `seen_at` is the source's own time of the copy, `gone_at`
+the time at which it was found missing upstream: a row is marked, never dropped.
+"""
+
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
+
+from data.columns import actor, child_of, copied, dates, flags, key, lists, measures, numbers, text, times
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Accounts and places -------------------------------------------------------------------------------------
+
+accounts = Table(
+    "accounts", metadata, *key("id"), *text("login", "name", "email", "kind"), *flags("is_active"), *copied()
+)
+repositories = Table(
+    "repositories",
+    metadata,
+    *key("id"),
+    *text("name", "url", "node_id", "default_branch"),
+    *flags("is_archived", "is_fork", "is_private"),
+    *times("created_at", "pushed_at"),
+    *copied(),
+)
+projects = Table("projects", metadata, *key("id"), *text("key", "name", "url"), *copied())
+
+# Pull requests -------------------------------------------------------------------------------------------
+
+pull_requests = Table(
+    "pull_requests",
+    metadata,
+    *key("repository_id", "id"),
+    *text("node_id", "url", "title", "state"),  # state: open, closed, merged
+    *numbers("number", "additions", "deletions", "changed_files"),
+    *flags("is_draft", "is_from_fork", "is_complete"),  # complete: every nested row counted and here
+    *actor("author"),
+    *actor("merged_by"),
+    *text("base_branch", "head_branch", "head_commit", "merge_commit", "review_decision"),
+    *times("created_at", "updated_at", "closed_at", "merged_at"),
+    *lists("labels", "assignees", "linked_issues", "mentions"),  # mentions: issue keys and #numbers in the text
+    *numbers("reverts"),  # the number of the pull request that this one reverts
+    *copied(),
+    child_of("repositories", "repository_id"),
+)
+Index(None, pull_requests.c.source, pull_requests.c.repository_id, pull_requests.c.number)
+Index(None, pull_requests.c.updated_at)
+
+_nested = ("repository_id", "pull_request_id")
+
+reviews = Table(
+    "reviews",
+    metadata,
+    *key(*_nested, "id"),
+    *actor("reviewer"),
+    *text("state", "commit_id", "url"),  # state: approved, changes_requested, commented, dismissed, pending
+    *times("submitted_at"),
+    *copied(),
+    child_of("pull_requests", *_nested),
+)
+review_comments = Table(
+    "review_comments",
+    metadata,
+    *key(*_nested, "id"),
+    *actor("author"),
+    *text("review_id", "path"),
+    *times("created_at"),
+    *copied(),
+    child_of("pull_requests", *_nested),
+)
+comments = Table(
+    "comments",
+    metadata,
+    *key(*_nested, "id"),
+    *actor("author"),
+    *times("created_at"),
+    *copied(),
+    child_of("pull_requests", *_nested),
+)
+commits = Table(
+    "commits",
+    metadata,
+    *key(*_nested, "id"),  # id: the commit's hash; a commit in two pull requests is listed with each
+    *actor("author"),
+    *text("author_name", "author_email", "headline"),
+    *times("authored_at", "committed_at"),
+    *copied(),
+    child_of("pull_requests", *_nested),
+)
+pull_request_events = Table(
+    "pull_request_events",
+    metadata,
+    *key(*_nested, "id"),
+    *text("kind", "subject", "subject_kind"),  # subject: the reviewer or team asked, the review dismissed
+    *actor("actor"),
+    *times("at"),
+    *copied(),
+    child_of("pull_requests", *_nested),
+)
+
+# Releases and deployments --------------------------------------------------------------------------------
+
+releases = Table(
+    "releases",
+    metadata,
+    *key("repository_id", "id"),
+    *text("tag", "name", "url", "commit_id"),
+    *flags("is_draft", "is_prerelease"),
+    *times("created_at", "published_at"),
+    *actor("author"),
+    *copied(),
+    child_of("repositories", "repository_id"),
+)
+tags = Table(
+    "tags",
+    metadata,
+    *key("repository_id", "id"),  # id: the tag's name
+    *text("commit_id"),
+    *times("at"),
+    *copied(),
+    child_of("repositories", "repository_id"),
+)
+deployments = Table(
+    "deployments",
+    metadata,
+    *key("repository_id", "id"),
+    *text("environment", "ref", "commit_id", "state", "task", "url"),
+    *times("created_at", "updated_at"),
+    *actor("creator"),
+    *copied(),
+    child_of("repositories", "repository_id"),
+)
+deployment_statuses = Table(
+    "deployment_statuses",
+    metadata,
+    *key("repository_id", "deployment_id", "id"),
+    *text("state"),
+    *times("at"),
+    *copied(),
+    child_of("deployments", "repository_id", "deployment_id"),
+)
+workflow_runs = Table(
+    "workflow_runs",
+    metadata,
+    *key("repository_id", "id"),
+    *text("workflow", "path", "name", "event", "branch", "commit_id", "status", "conclusion", "url"),
+    *numbers("attempt"),
+    *times("created_at", "started_at", "updated_at"),
+    *copied(),
+    child_of("repositories", "repository_id"),
+)
+
+# Issues --------------------------------------------------------------------------------------------------
+# A project is a Jira project, or for the issues of a code host its repository: `project` holds its key or name.
+
+issues = Table(
+    "issues",
+    metadata,
+    *key("project_id", "id"),
+    *text("project", "key", "url", "title", "type"),
+    *flags("is_subtask"),
+    *text("status", "status_id", "status_category", "resolution", "priority"),  # category: new, active, done
+    *times("created_at", "updated_at", "resolved_at", "closed_at"),
+    *dates("due_on"),
+    *measures("points"),
+    *text("parent_id", "epic_id"),
+    *actor("author"),
+    *actor("assignee"),
+    *flags("is_flagged"),
+    *lists("labels", "components", "fix_versions", "sprints", "linked_pull_requests"),
+    *text("found_in", "severity"),
+    *copied(),
+)
+Index(None, issues.c.source, issues.c.key)
+Index(None, issues.c.updated_at)
+
+issue_changes = Table(
+    "issue_changes",
+    metadata,
+    *key("project_id", "issue_id", "id"),  # id: the history's id and the item's place in it
+    *numbers("position"),  # order among the changes of one issue that carry the same time
+    *text("field", "from_id", "to_id", "from_text", "to_text"),
+    *actor("actor"),
+    *times("at"),
+    *copied(),
+    child_of("issues", "project_id", "issue_id"),
+)
+issue_links = Table(
+    "issue_links",
+    metadata,
+    *key("project_id", "issue_id", "id"),
+    *text("kind", "other_id", "other_key"),
+    *times("since"),
+    *copied(),
+    child_of("issues", "project_id", "issue_id"),
+)
+worklogs = Table(
+    "worklogs",
+    metadata,
+    *key("project_id", "issue_id", "id"),
+    *actor("author"),
+    *numbers("seconds"),
+    *times("started_at", "updated_at"),
+    *copied(),
+    child_of("issues", "project_id", "issue_id"),
+)
+statuses = Table("statuses", metadata, *key("id"), *text("name", "category"), *copied())
+boards = Table(
+    "boards", metadata, *key("id"), *text("name", "kind", "project", "points_field"), *lists("columns"), *copied()
+)
+sprints = Table(
+    "sprints",
+    metadata,
+    *key("id"),
+    *text("name", "state", "board_id", "goal"),
+    *times("start_at", "end_at", "complete_at"),
+    *lists("projects"),
+    *copied(),
+)
+versions = Table(
+    "versions",
+    metadata,
+    *key("project_id", "id"),
+    *text("project", "name"),
+    *flags("is_released", "is_archived"),
+    *dates("start_on", "release_on"),
+    *copied(),
+)
+
+# What happened outside, from files -----------------------------------------------------------------------
+
+incidents = Table(
+    "incidents",
+    metadata,
+    *key("id"),
+    *text("title", "service", "severity", "deployment_id", "url"),
+    *times("started_at", "resolved_at"),
+    *copied(),
+)
+
+# The record of syncs -------------------------------------------------------------------------------------
+
+sync_runs = Table(
+    "sync_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *times("started_at", "finished_at"),
+    *text("outcome", "error"),
+    *numbers("revision"),  # grows as rows arrive: what a page has drawn is known by (id, revision)
+)
+sync_state = Table(
+    "sync_state",
+    metadata,
+    *key("stream", "scope"),
+    *text("scope_id"),
+    *flags("complete"),
+    *lists("cursor"),
+    *times("high_water", "oldest", "synced_at", "waiting_until"),
+    *numbers("expected", "requests", "points", "points_left"),
+    *text("error"),
+)
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", Text, primary_key=True),  # a fact about the store itself, such as "demo"
+    *text("value"),
+)
+
+TABLES = metadata.tables
+COPIED = tuple(name for name, table in TABLES.items() if "seen_at" in table.c)

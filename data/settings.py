@@ -1,0 +1,242 @@
+"""What the configuration may say: each table of the TOML file as a frozen value."""
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import holidays as public_holidays
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
+
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Words = tuple[str, ...]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone; expected a name such as 'Europe/Berlin' or 'UTC'") from None
+    return name
+
+
+def _clock(text: str) -> str:
+    hours, _, minutes = text.partition(":")
+    if not (hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(hours) * 60 + int(minutes) <= 24 * 60):
+        raise ValueError(f"{text!r} is no time of day; expected one such as '09:00'")
+    return text
+
+
+def _country(code: str) -> str:
+    country, _, region = code.partition("-")
+    known = public_holidays.list_supported_countries()
+    if code and (country not in known or (region and region not in known[country])):
+        raise ValueError(f"{code!r} is no country known for its holidays; expected a code such as 'DE' or 'DE-BY'")
+    return code
+
+
+def _repository(name: str) -> str:
+    owner, _, rest = name.partition("/")
+    if not owner or not rest or "/" in rest or name != name.strip():
+        raise ValueError(f"{name!r} is no repository; expected 'owner/name'")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+TimeOfDay = Annotated[str, AfterValidator(_clock)]
+Country = Annotated[str, AfterValidator(_country)]
+Repository = Annotated[str, AfterValidator(_repository)]
+
+
+class Settings(BaseModel):
+    """A table of the file: frozen, and nothing in it that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class StoreSettings(Settings):
+    """[store]"""
+
+    url: str = ""
+
+
+class Calendar(Settings):
+    """[calendar]: the weeks of every chart."""
+
+    timezone: Zone = "UTC"
+    week_starts: Literal["monday", "sunday", "saturday"] = "monday"
+
+
+class GitHub(Settings):
+    """[[github]]: one server and its repositories, by name or by organisation."""
+
+    base_url: str = "https://api.github.com"
+    repositories: tuple[Repository, ...] = ()
+    organization: str = ""
+    include: Words = ("*",)
+    exclude: Words = ()
+    token_env: str = "GITHUB_TOKEN"
+    app_id: Whole | None = None
+    installation_id: Whole | None = None
+    private_key_env: str = ""
+    name: str = ""  # of the source in the store; empty: "github", with the host behind it from the second server on
+
+    @model_validator(mode="after")
+    def _complete(self) -> "GitHub":
+        if not self.repositories and not self.organization:
+            raise ValueError("names neither repositories nor an organization; give it one of them")
+        if (self.app_id is None) != (self.private_key_env == "") or (self.app_id is None and self.installation_id):
+            raise ValueError("a GitHub App needs app_id, installation_id and private_key_env together")
+        return self
+
+
+class Jira(Settings):
+    """[[jira]]: one site and its projects."""
+
+    url: str
+    projects: Words = ()
+    token_env: str = "JIRA_TOKEN"
+    user_env: str = ""
+    name: str = ""  # as for GitHub
+
+
+class Git(Settings):
+    """[[git]]: a clone, or where to clone from."""
+
+    repository: Repository
+    path: str = ""
+    url: str = ""
+    name: str = "git"
+
+
+class Bots(Settings):
+    """[bots]: accounts that are no people, beside those that say so themselves."""
+
+    names: Words = ()
+    ai_reviewers: Words = ()
+
+
+class Member(Settings):
+    """A person in a team, from a day until before another."""
+
+    person: str
+    since: date | None = Field(None, alias="from")
+    until: date | None = None
+    share: Annotated[Number, Field(gt=0, le=1)] = 1.0
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Member":
+        if self.since and self.until and self.until <= self.since:
+            raise ValueError(f"the membership of {self.person!r} ends ({self.until}) before it begins ({self.since})")
+        return self
+
+
+class Team(Settings):
+    """[teams.KEY]: who is in it, what it owns, when it works."""
+
+    name: str = ""
+    parent: str = ""
+    members: tuple[Member | str, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    paths: Words = ()
+    jira_projects: Words = ()
+    jira_components: Words = ()
+    timezone: Zone | None = None
+    working_days: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+    working_hours: tuple[TimeOfDay, TimeOfDay] = ("09:00", "17:00")
+    holidays: Country = ""
+
+    @property
+    def memberships(self) -> tuple[Member, ...]:
+        """Every member as a dated membership."""
+        return tuple(Member(person=m) if isinstance(m, str) else m for m in self.members)
+
+
+class Person(Settings):
+    """[people.KEY]: the accounts of one person."""
+
+    github: Words = ()
+    jira: Words = ()
+    emails: Words = ()
+
+
+class Stages(Settings):
+    """[stages.default] or [stages.KEY]: which status of an issue is which stage."""
+
+    active: Words = ()
+    review: Words = ()
+    queue: Words = ()
+    blocked: Words = ()
+    done: Words = ()
+    cancelled_resolutions: Words = (
+        "Won't Do",
+        "Won't Fix",
+        "Duplicate",
+        "Cannot Reproduce",
+        "Invalid",
+        "Declined",
+        "Incomplete",
+    )
+
+
+class WorkClass(Settings):
+    """One class of work: the issue types, labels or epics that belong to it."""
+
+    types: Words = ()
+    labels: Words = ()
+    epics: Words = ()
+
+
+class WorkMix(Settings):
+    """[work_mix]: the classes of work, and the shares planned for them, in percent."""
+
+    new: WorkClass = WorkClass()
+    improvement: WorkClass = WorkClass()
+    bug: WorkClass = WorkClass()
+    debt: WorkClass = WorkClass()
+    risk: WorkClass = WorkClass()
+    plan: dict[Literal["new", "improvement", "bug", "debt", "risk"], Number] = Field(default_factory=dict)
+
+
+class Target(Settings):
+    """[targets.ID]: what is aimed at, since when, and who says so."""
+
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    source: str
+    since: date | None = Field(None, alias="from")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Target":
+        if (self.value is None) == (self.low is None and self.high is None):
+            raise ValueError("a target is either one value or a band (low, high)")
+        return self
+
+
+class Deployments(Settings):
+    """[deployments."owner/name"]: what counts as a deployment there."""
+
+    source: Literal["deployments", "workflow", "releases", "tags", "merges"]
+
+
+class Incidents(Settings):
+    """[incidents]: which issues are incidents, and how long after a deployment one is blamed on it."""
+
+    types: Words = ("Incident",)
+    labels: Words = ("incident",)
+    window_days: Annotated[Whole, Field(gt=0)] = 7
+
+
+class Privacy(Settings):
+    """[privacy]: a team of fewer people is never shown by itself."""
+
+    minimum_team_size: Annotated[Whole, Field(ge=3)] = 3
+
+
+class Report(Settings):
+    """[report]: the cover of the monthly report."""
+
+    organisation: str = ""
+    audience: str = ""

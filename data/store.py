@@ -1,0 +1,179 @@
+"""The store: one SQLAlchemy URL, opened, migrated, written in whole pages, read as frames."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, Insert, Table, and_, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from data.engine import connect, in_words
+from data.frames import frame
+from data.migrate import upgrade
+from data.schema import TABLES, notices, sync_runs, sync_state
+
+Row = dict[str, Any]
+GUARDS = ("updated_at", "seen_at")
+LARGEST_BATCH = 5000
+
+
+class Store:
+    """One database of engineering facts, SQLite or PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open the store at an SQLAlchemy URL, creating or migrating it first.
+
+        Raises StoreError for an unknown URL, a file that is not a store, a newer store, or one that cannot be written.
+        """
+        with in_words(url):
+            engine = connect(url)
+            upgrade(engine)
+        return cls(engine)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several syncs may work on it at once."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it or nothing."""
+        with (
+            in_words(self.engine.url),
+            self.engine.connect().execution_options(immediate=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one state of the store."""
+        with in_words(self.engine.url), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    # Rows --------------------------------------------------------------------------------------------
+
+    def upsert(self, connection: Connection, table: str, rows: Sequence[Row]) -> None:
+        """Write rows; one that is there already is replaced, unless the copy at hand is older than it.
+
+        Every row has the same keys, all of them columns of the table. A row marked as gone comes back.
+        """
+        if not rows:
+            return
+        target = TABLES[table]
+        columns = _columns_of(target, rows)
+        rows = _last_of_each(target, rows)
+        statement = _upsert_statement(target, columns, self.engine.dialect.name)
+        for start in range(0, len(rows), LARGEST_BATCH):
+            connection.execute(statement, rows[start : start + LARGEST_BATCH])
+
+    def mark_gone(
+        self, connection: Connection, table: str, where: Mapping[str, Any], seen_at: datetime, unseen_only: bool = True
+    ) -> None:
+        """Mark the rows of `where` that no copy as new as `seen_at` holds as gone upstream.
+
+        A value of `where` may be a list: any of its words.
+        """
+        target = TABLES[table]
+        conditions = [_matches(target.c[name], value) for name, value in where.items()]
+        if unseen_only:
+            conditions.append(target.c.seen_at < seen_at)
+        statement = update(target).where(*conditions, target.c.gone_at.is_(None)).values(gone_at=seen_at)
+        connection.execute(statement)
+
+    def load(self, table: str, columns: Sequence[str] = (), gone: bool = False, **where: Any) -> pd.DataFrame:
+        """Read a table as a frame with the schema's dtypes, also when it is empty; gone rows only on request."""
+        target = TABLES[table]
+        chosen = [target.c[name] for name in columns] or list(target.c)
+        statement = select(*chosen).where(*(_matches(target.c[name], value) for name, value in where.items()))
+        if not gone and "gone_at" in target.c:
+            statement = statement.where(target.c.gone_at.is_(None))
+        with self.reading() as connection:
+            return frame(connection, statement, chosen)
+
+    def count(self, table: str, **where: Any) -> int:
+        """The number of rows that are there upstream."""
+        target = TABLES[table]
+        conditions = [_matches(target.c[name], value) for name, value in where.items()]
+        if "gone_at" in target.c:
+            conditions.append(target.c.gone_at.is_(None))
+        with self.reading() as connection:
+            return connection.execute(select(func.count()).select_from(target).where(*conditions)).scalar_one()
+
+    # Notices -----------------------------------------------------------------------------------------
+
+    def notice(self, key: str) -> str | None:
+        """A fact about the store itself, such as what the demonstration organisation was made for."""
+        with self.reading() as connection:
+            return connection.execute(select(notices.c.value).where(notices.c.key == key)).scalar()
+
+    def set_notice(self, connection: Connection, key: str, value: str | None) -> None:
+        """Keep a fact about the store itself; None forgets it."""
+        connection.execute(notices.delete().where(notices.c.key == key))
+        if value is not None:
+            connection.execute(insert(notices).values(key=key, value=value))
+
+    def clear(self) -> None:
+        """Empty every table: used to remove the demonstration organisation, never in a sync."""
+        with self.writing() as connection:
+            for table in reversed(list(TABLES.values())):
+                connection.execute(table.delete())
+
+    # The version of the data -------------------------------------------------------------------------
+
+    def version(self) -> str:
+        """What a reader has seen is known by this; it changes when a sync has brought rows."""
+        latest = select(sync_runs.c.id, sync_runs.c.revision).order_by(sync_runs.c.id.desc()).limit(1)
+        with self.reading() as connection:
+            row = connection.execute(latest).first()
+        return f"{row.id}.{row.revision}" if row else "0.0"
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever synced into it."""
+        with self.reading() as connection:
+            return connection.execute(select(sync_state.c.source).limit(1)).first() is None
+
+
+def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
+    columns = tuple(rows[0])
+    if unknown := set(columns) - set(table.c.keys()):
+        raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
+    if missing := {column.name for column in table.primary_key} - set(columns):
+        raise ValueError(f"a row of {table.name} lacks {', '.join(sorted(missing))}")
+    return columns
+
+
+def _last_of_each(table: Table, rows: Sequence[Row]) -> list[Row]:
+    names = [column.name for column in table.primary_key]
+    return list({tuple(row[name] for name in names): row for row in rows}.values())
+
+
+@lru_cache(maxsize=256)
+def _upsert_statement(table: Table, columns: tuple[str, ...], dialect: str) -> Insert:
+    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = build(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    if "gone_at" in table.c and "gone_at" not in changed:
+        changed["gone_at"] = None
+    if not changed:
+        return statement.on_conflict_do_nothing(index_elements=keys)  # type: ignore[no-any-return]
+    newer = [
+        or_(table.c[name].is_(None), statement.excluded[name].is_(None), statement.excluded[name] >= table.c[name])
+        for name in GUARDS
+        if name in columns
+    ]
+    return statement.on_conflict_do_update(  # type: ignore[no-any-return]
+        index_elements=keys, set_=changed, where=and_(*newer) if newer else None
+    )
+
+
+def _matches(column: Any, value: Any) -> Any:
+    return column.in_(value) if isinstance(value, (list, tuple, set, frozenset)) else column == value
