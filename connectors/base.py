@@ -33,7 +33,9 @@ class Missing(ConnectorError):
 class Scope:
     """What a stream is synced by: one repository, or one project.
 
-    `id` is the vendor's immutable id, `name` what people call it now, `facts` what the connector wants to keep at hand.
+    `id` is the vendor's immutable id ("" while it is not known yet), `name` what people call it now, `facts` what the
+    connector wants to keep at hand. The first stream of a connector looks the scope up and may put a better one in
+    its place (Page.scope): the id of one that only had a name, the new name of one that was renamed.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Page:
     `rows`: table → rows, without `source` and `seen_at`, which the loop adds (`at`, the source's own clock).
     `cursor`: where to go on after this page; None: the walk is at its end, and `high_water` holds from now on.
     `oldest`: the date that the walk has come back to; None: no date yet, or (at the end) all of it.
+    `high_water` on any page is the source's time at which this walk began.
     """
 
     at: datetime
@@ -84,6 +87,7 @@ class Page:
     oldest: datetime | None = None
     expected: int | None = None
     settled: Sequence[Settled] = ()
+    scope: Scope | None = None  # from the first stream only: the scope as the source knows it
     note: str | None = None  # something is amiss, though the walk goes on; shown as the stream's error
 
 

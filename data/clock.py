@@ -7,7 +7,7 @@ from data.errors import ConfigError
 
 
 def now() -> datetime:
-    """The present moment in UTC, or what PLUMBLINE_NOW (ISO, UTC) says instead. Raises ConfigError for nonsense in it."""
+    """The present moment in UTC, or what PLUMBLINE_NOW (ISO, UTC) says instead. Raises ConfigError for nonsense."""
     fixed = os.environ.get("PLUMBLINE_NOW")
     return moment(fixed, "PLUMBLINE_NOW") if fixed else datetime.now(UTC)
 

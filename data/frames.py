@@ -1,5 +1,6 @@
 """Tables as frames: the dtypes are the schema's, also when there is no row."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ def values(column: Column[Any], raw: list[Any]) -> Any:
         ticks = np.fromiter((NOT_A_TIME if v is None else v for v in raw), dtype=np.int64, count=len(raw))
         return pd.DatetimeIndex(ticks.view("datetime64[us]")).tz_localize("UTC")
     if isinstance(kind, Json):
-        return pd.Series([None if v is None else kind.process_result_value(v, None) for v in raw], dtype=object)  # type: ignore[arg-type]
+        return pd.Series([None if v is None else json.loads(v) for v in raw], dtype=object)
     if isinstance(kind, Date):
         return pd.DatetimeIndex(np.array([_day(v) for v in raw], dtype="datetime64[us]"))
     if isinstance(kind, Boolean):

@@ -1,0 +1,178 @@
+"""python -m connectors sync | check | status | demo."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors import find
+from connectors.base import Connector, ConnectorError, Finding
+from connectors.progress import Terminal
+from connectors.sync import sync
+from data import clock, config, record
+from data.config import Config
+from data.errors import PlumblineError
+from data.lock import AlreadyRunningError, whole_store
+from data.store import Store
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code: 0 done, 1 a source failed, 2 wrong configuration, arguments or store."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except (AlreadyRunningError, ConnectorError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except PlumblineError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; the next sync goes on from here", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m connectors", description="Pull GitHub, Jira and git into the store."
+    )
+    parser.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
+    commands = parser.add_subparsers(required=True, metavar="sync | check | status | demo")
+    for run, words in (
+        (run_sync, "read what is new from every source; an interrupted sync goes on where it was"),
+        (run_check, "tokens, permissions, reachable repositories and projects, before the first sync"),
+        (run_status, "how far each stream of each repository and project has come"),
+        (run_demo, "fill the store with a demonstration organisation, or remove it"),
+    ):
+        command = commands.add_parser(run.__name__.removeprefix("run_"), help=words, description=words)
+        command.add_argument("--config", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        command.set_defaults(run=run)
+    _add_options(commands.choices)
+    return parser
+
+
+def _add_options(commands: Any) -> None:
+    commands["sync"].add_argument("--only", default="", help="kinds of source, such as github,jira,git")
+    commands["sync"].add_argument("--since", metavar="DATE", help="go no further back than this")
+    commands["sync"].add_argument("--quiet", action="store_true", help="no progress on the terminal")
+    commands["check"].add_argument("--only", default="", help="kinds of source, such as github,jira,git")
+    commands["status"].add_argument("--format", choices=("table", "json"), default="table")
+    commands["demo"].add_argument("--remove", action="store_true", help="take the demonstration out of the store")
+    commands["demo"].add_argument("--quiet", action="store_true", help="no progress on the terminal")
+
+
+def run_sync(given: argparse.Namespace) -> int:
+    """Sync the configured sources."""
+    settings = config.read(given.config)
+    since = clock.moment(given.since, "--since") if given.since else None
+    sources = _sources(settings, given.only)
+    store = Store.open(settings.store_url)
+    if store.notice("demo"):
+        raise PlumblineError(
+            "the store holds the demonstration organisation; run `python -m connectors demo --remove` first,"
+            " or point [store] url elsewhere"
+        )
+    return _sync(store, sources, since, given.quiet)
+
+
+def _sync(store: Store, sources: Sequence[tuple[Connector, Any]], since: datetime | None, quiet: bool) -> int:
+    with whole_store(store, clock.now()), Terminal(quiet) as terminal:
+        failed = sync(store, sources, clock.now, wait_until, terminal.tell, since)
+    for progress in failed:
+        print(f"{progress.source} {progress.scope} {progress.stream}: {progress.error}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def wait_until(until: datetime) -> None:
+    """Sleep until a moment of the real clock."""
+    while (left := (until - datetime.now(UTC)).total_seconds()) > 0:
+        time.sleep(min(left, 1.0))
+
+
+def _sources(settings: Config, only: str) -> list[tuple[Connector, Any]]:
+    connectors = find()
+    kinds = [kind for kind in only.split(",") if kind] or list(connectors)
+    for kind in kinds:
+        if kind not in connectors:
+            raise PlumblineError(f"--only: no source of the kind {kind!r}; expected some of {','.join(connectors)}")
+    sources = [(connectors[kind], entry) for kind in kinds for entry in connectors[kind].settings(settings)]
+    if not sources:
+        where = settings.file or "data/config.toml (not there yet)"
+        raise PlumblineError(
+            f"{where}: nothing to read; add [[github]], [[jira]] or [[git]] as data/config.example.toml shows"
+        )
+    return sources
+
+
+def run_check(given: argparse.Namespace) -> int:
+    """Look at every source before the first sync, and say what was found."""
+    settings = config.read(given.config)
+    failed = False
+    for connector, entry in _sources(settings, given.only):
+        for finding in _findings(connector, entry, settings):
+            failed |= not finding.ok
+            mark = "failed" if not finding.ok else finding.severity or "ok"
+            print(f"{mark:8} {entry.name}  {finding.subject}: {finding.text}")
+    return 1 if failed else 0
+
+
+def _findings(connector: Connector, entry: Any, settings: Config) -> list[Finding]:
+    findings: list[Finding] = []
+    try:
+        findings.extend(connector.check(entry, settings))
+    except ConnectorError as error:
+        findings.append(Finding(False, connector.title, str(error)))
+    return findings
+
+
+def run_status(given: argparse.Namespace) -> int:
+    """Print how far each stream has come."""
+    store = Store.open(config.read(given.config).store_url)
+    lines = [_plain(asdict(line)) for line in record.status(store)]
+    if given.format == "json":
+        print(json.dumps({"sources": lines}, indent=1, ensure_ascii=False))
+        return 0
+    for line in lines:
+        reach = "complete" if line["complete"] else f"back to {line['oldest'] or '…'}"
+        place = f"{line['source']:10} {line['scope']:32} {line['stream']:22}"
+        print(f"{place} {line['rows']:>8} {reach}  {line['error'] or ''}")
+    return 0
+
+
+def _plain(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in line.items()}
+
+
+def run_demo(given: argparse.Namespace) -> int:
+    """Fill the store with the demonstration organisation, or remove it."""
+    store = Store.open(config.read(given.config).store_url)
+    if given.remove:
+        return _remove_demo(store)
+    if not store.is_empty() and not store.notice("demo"):
+        raise PlumblineError("the store holds other data; point PLUMBLINE_STORE at another one for the demonstration")
+    now = clock.now()
+    with whole_store(store, now):
+        store.clear()
+        with store.writing() as connection:
+            store.set_notice(connection, "demo", now.isoformat())
+    from connectors.demo import CONNECTOR, DemoSettings  # the generator is only needed here
+
+    return _sync(store, [(CONNECTOR, DemoSettings(name="demo", now=now))], None, given.quiet)
+
+
+def _remove_demo(store: Store) -> int:
+    if not store.notice("demo"):
+        print("the store holds no demonstration organisation", file=sys.stderr)
+        return 0
+    with whole_store(store, clock.now()):
+        store.clear()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

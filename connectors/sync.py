@@ -1,0 +1,272 @@
+"""The sync loop: watermark → fetch → parse → upsert → record, the same for every source.
+
+All scopes of a source reach back in time together: the walk that has come back least goes on next, so that the
+last weeks of everything are there before the history of anything. A page and the cursor behind it are one transaction.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.base import Connector, ConnectorError, Page, Scope, State, Stream
+from data import record
+from data.errors import StoreError
+from data.lock import one_scope
+from data.schema import COPIED
+from data.store import Store
+
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where one walk stands: what the terminal and the coverage page show."""
+
+    source: str
+    stream: str
+    scope: str
+    rows: int = 0
+    expected: int | None = None
+    oldest: datetime | None = None
+    requests: int = 0
+    points: int = 0
+    points_left: int | None = None
+    waiting_until: datetime | None = None
+    reason: str = ""
+    error: str | None = None
+    finished: bool = False
+
+
+@dataclass
+class SourceMeter:
+    """What a source has cost so far, and its waits made visible. One a source; its walks take turns."""
+
+    waited: Callable[[datetime, str], None]
+    requests: int = 0
+    points: int = 0
+    points_left: int | None = None
+
+    def spent(self, requests: int = 0, points: int = 0, points_left: int | None = None) -> None:
+        """Count what a client has used."""
+        self.requests += requests
+        self.points += points
+        self.points_left = self.points_left if points_left is None else points_left
+
+    def wait(self, until: datetime, reason: str) -> None:
+        """Show the wait, and wait."""
+        self.waited(until, reason)
+
+
+@dataclass
+class Walk:
+    """One stream on its way back through one scope."""
+
+    scope: Scope
+    stream: Stream
+    pages: Iterator[Page]
+    progress: Progress
+    state: State
+    reached: datetime = LATEST
+    spent: tuple[int, int] = (0, 0)
+
+
+@dataclass
+class SourceSync:
+    """The sync of one source: connect, then walk until nothing is left. Failures stay where they happen."""
+
+    store: Store
+    run: int
+    connector: Connector
+    entry: Any
+    since: datetime | None
+    pause: Callable[[datetime], None]
+    tell: Callable[[Progress], None]
+    failed: list[Progress] = field(default_factory=list)
+    current: Walk | None = None
+
+    def __post_init__(self) -> None:
+        self.source: str = self.entry.name
+        self.meter = SourceMeter(self._wait)
+
+    def run_all(self) -> list[Progress]:
+        """Sync everything; the walks that failed. Raises StoreError when the store cannot be written."""
+        try:
+            session = self.connector.connect(self.entry, self.meter, self.store)
+            scopes = list(session.scopes())
+        except ConnectorError as error:
+            self._source_failed(str(error))
+            return self.failed
+        self._source_answers()
+        with ExitStack() as held:
+            mine = [s for s in scopes if held.enter_context(one_scope(self.store, self.source, s.name))]
+            self._walk_all(session, mine)
+        return self.failed
+
+    def _walk_all(self, session: Any, scopes: Sequence[Scope]) -> None:
+        first, *others = self.connector.streams
+        looked_up = [self._run_to_end(self._walk(session, scope, first)) for scope in scopes]
+        known = [walk.scope for walk in looked_up if walk.progress.error is None]
+        heap: list[tuple[float, int, Walk]] = []
+        for index, (scope, stream) in enumerate((scope, stream) for scope in known for stream in others):
+            heapq.heappush(heap, (-LATEST.timestamp(), index, self._walk(session, scope, stream)))
+        while heap:
+            _, index, walk = heapq.heappop(heap)
+            if self._step(walk):
+                heapq.heappush(heap, (-walk.reached.timestamp(), index, walk))
+
+    def _walk(self, session: Any, scope: Scope, stream: Stream) -> Walk:
+        saved = record.state_of(self.store, self.source, stream.name, scope.name) or {}
+        names = ("cursor", "high_water", "oldest")
+        state = State(since=self.since, complete=bool(saved.get("complete")), **{n: saved.get(n) for n in names})
+        progress = Progress(self.source, stream.name, scope.name, expected=saved.get("expected"), oldest=state.oldest)
+        return Walk(scope, stream, stream.fetch(session, scope, state), progress, state)
+
+    def _run_to_end(self, walk: Walk) -> Walk:
+        while self._step(walk):
+            pass
+        return walk
+
+    def _step(self, walk: Walk) -> bool:
+        """Take one page; whether there may be another."""
+        self.current = walk
+        before = (self.meter.requests, self.meter.points)
+        try:
+            page = next(walk.pages, None)
+            self._charge(walk, before)
+            if page is not None:
+                self._store(walk, page)
+                return True
+            walk.progress = replace(walk.progress, finished=True)
+        except StoreError:
+            raise
+        except Exception as error:  # whatever one repository does, the others go on
+            self._charge(walk, before)
+            self._failed(walk, error)
+        self.tell(walk.progress)
+        return False
+
+    def _charge(self, walk: Walk, before: tuple[int, int]) -> None:
+        requests, points = self.meter.requests - before[0], self.meter.points - before[1]
+        walk.progress = replace(
+            walk.progress,
+            requests=walk.progress.requests + requests,
+            points=walk.progress.points + points,
+            points_left=self.meter.points_left,
+        )
+
+    def _store(self, walk: Walk, page: Page) -> None:
+        copy = {"source": self.source, "seen_at": page.at}
+        walk.reached = page.oldest or walk.reached
+        walk.scope = page.scope or walk.scope
+        walk.progress = replace(
+            walk.progress,
+            rows=walk.progress.rows + len(page.rows.get(walk.stream.name, ())),
+            expected=page.expected or walk.progress.expected,
+            oldest=page.oldest or walk.progress.oldest,
+            error=page.note,
+        )
+        with self.store.writing() as connection:
+            if page.scope:
+                record.rename_scope(connection, self.source, page.scope.id, page.scope.name)
+            for table in (name for name in COPIED if page.rows.get(name)):
+                self.store.upsert(connection, table, [row | copy for row in page.rows[table]])
+            for settled in page.settled:
+                where = {"source": self.source, **settled.where}
+                self.store.mark_gone(connection, settled.table, where, settled.seen_at)
+            self._save(connection, walk, page)
+            if any(page.rows.values()):
+                record.rows_arrived(connection, self.run)
+        self.tell(walk.progress)
+
+    def _save(self, connection: Any, walk: Walk, page: Page) -> None:
+        finished = page.cursor is None
+        dates = [date for date in (walk.state.oldest, page.oldest) if date]
+        walk.state = replace(
+            walk.state,
+            complete=walk.state.complete or (finished and self.since is None),
+            high_water=page.high_water if finished and page.high_water else walk.state.high_water,
+            oldest=min(dates, default=None),
+        )
+        facts = self._facts(walk) | {
+            "cursor": page.cursor,
+            "complete": walk.state.complete,
+            "high_water": walk.state.high_water,
+            "oldest": walk.state.oldest,
+            "error": page.note,
+            "waiting_until": None,
+        }
+        if finished or not walk.state.complete:
+            facts["synced_at"] = page.high_water or page.at
+        record.save_state(self.store, connection, self.source, walk.stream.tables, walk.scope.name, facts)
+
+    def _facts(self, walk: Walk) -> dict[str, Any]:
+        shown = walk.progress
+        return {
+            "scope_id": walk.scope.id or None,
+            "expected": shown.expected,
+            "requests": shown.requests,
+            "points": shown.points,
+            "points_left": shown.points_left,
+        }
+
+    # What goes wrong ---------------------------------------------------------------------------------
+
+    def _failed(self, walk: Walk, error: Exception) -> None:
+        words = str(error) if isinstance(error, ConnectorError) else f"unexpected {type(error).__name__}: {error}"
+        walk.progress = replace(walk.progress, error=words, finished=True)
+        self.failed.append(walk.progress)
+        with self.store.writing() as connection:
+            facts = self._facts(walk) | {"error": words, "waiting_until": None}
+            record.save_state(self.store, connection, self.source, walk.stream.tables, walk.scope.name, facts)
+
+    def _source_failed(self, words: str) -> None:
+        progress = Progress(self.source, self.connector.streams[0].name, record.UNKNOWN_SCOPE, error=words)
+        self.failed.append(progress)
+        with self.store.writing() as connection:
+            facts = {"scope_id": None, "error": words, "waiting_until": None}
+            record.save_state(self.store, connection, self.source, [progress.stream], progress.scope, facts)
+        self.tell(progress)
+
+    def _source_answers(self) -> None:
+        with self.store.writing() as connection:
+            record.forget(connection, self.source, record.UNKNOWN_SCOPE)
+
+    def _wait(self, until: datetime, reason: str) -> None:
+        self._show_wait(until, reason)
+        self.pause(until)
+        self._show_wait(None, "")
+
+    def _show_wait(self, until: datetime | None, reason: str) -> None:
+        if self.current is None:
+            return
+        walk = self.current
+        walk.progress = replace(walk.progress, waiting_until=until, reason=reason)
+        with self.store.writing() as connection:
+            facts = {"waiting_until": until}
+            record.save_state(self.store, connection, self.source, [walk.stream.name], walk.scope.name, facts)
+        self.tell(walk.progress)
+
+
+def sync(
+    store: Store,
+    sources: Sequence[tuple[Connector, Any]],
+    now: Callable[[], datetime],
+    pause: Callable[[datetime], None],
+    tell: Callable[[Progress], None] = lambda progress: None,
+    since: datetime | None = None,
+) -> list[Progress]:
+    """Sync every source side by side; the walks that failed, each with its error.
+
+    Raises StoreError when the store cannot be written; what was stored before is kept, and the next sync goes on.
+    """
+    run = record.start_run(store, now())
+    syncs = [SourceSync(store, run, connector, entry, since, pause, tell) for connector, entry in sources]
+    with ThreadPoolExecutor(max_workers=max(1, len(syncs))) as pool:
+        failed = [progress for result in pool.map(SourceSync.run_all, syncs) for progress in result]
+    outcome = "failed" if failed else "complete"
+    record.finish_run(store, run, now(), outcome, "; ".join(f"{p.scope}: {p.error}" for p in failed) or None)
+    return failed

@@ -1,0 +1,122 @@
+"""The record of syncs: how far each stream has come in each scope, and what went wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data.schema import TABLES, sync_runs, sync_state
+from data.store import Store
+
+UNKNOWN_SCOPE = "*"
+
+
+@dataclass(frozen=True)
+class StreamStatus:
+    """One line of `connectors status`: a table of one source in one scope."""
+
+    source: str
+    stream: str
+    scope: str
+    complete: bool
+    rows: int
+    synced_at: datetime | None
+    oldest: datetime | None
+    cursor: Any
+    error: str | None
+    requests: int
+    points: int
+    points_left: int | None
+    expected: int | None
+    waiting_until: datetime | None
+
+
+def start_run(store: Store, now: datetime) -> int:
+    """Note that a sync begins; its number."""
+    with store.writing() as connection:
+        latest: int = connection.execute(select(func.coalesce(func.max(sync_runs.c.id), 0))).scalar_one()
+        connection.execute(insert(sync_runs).values(id=latest + 1, started_at=now, outcome="running", revision=0))
+        return latest + 1
+
+
+def finish_run(store: Store, run: int, now: datetime, outcome: str, error: str | None = None) -> None:
+    """Note how a sync ended: complete, failed or stopped."""
+    values = {"finished_at": now, "outcome": outcome, "error": error, "revision": sync_runs.c.revision + 1}
+    with store.writing() as connection:
+        connection.execute(update(sync_runs).where(sync_runs.c.id == run).values(values))
+
+
+def latest_run(store: Store) -> dict[str, Any] | None:
+    """The newest sync: id, started_at, finished_at, outcome, error."""
+    with store.reading() as connection:
+        row = connection.execute(select(sync_runs).order_by(sync_runs.c.id.desc()).limit(1)).first()
+    return dict(row._mapping) if row else None
+
+
+def rows_arrived(connection: Connection, run: int) -> None:
+    """Let readers know that there is something new to see."""
+    connection.execute(update(sync_runs).where(sync_runs.c.id == run).values(revision=sync_runs.c.revision + 1))
+
+
+def state_of(store: Store, source: str, stream: str, scope: str) -> dict[str, Any] | None:
+    """How far a stream has come in a scope; None when it was never tried."""
+    mine = (sync_state.c.source == source, sync_state.c.stream == stream, sync_state.c.scope == scope)
+    with store.reading() as connection:
+        row = connection.execute(select(sync_state).where(*mine)).first()
+    return dict(row._mapping) if row else None
+
+
+def save_state(
+    store: Store, connection: Connection, source: str, tables: Iterable[str], scope: str, facts: dict[str, Any]
+) -> None:
+    """Write how far a walk has come: `facts` for its main table, the same without cost and cursor for the others."""
+    own = {"cursor": None, "requests": 0, "points": 0, "points_left": None, "expected": None}
+    for index, table in enumerate(tables):
+        row = {"source": source, "stream": table, "scope": scope} | facts
+        if index:
+            row |= {name: value for name, value in own.items() if name in row}
+        store.upsert(connection, "sync_state", [row])
+
+
+def rename_scope(connection: Connection, source: str, scope_id: str, name: str) -> None:
+    """Carry the record of a renamed repository or project over to its new name."""
+    renamed = (sync_state.c.source == source, sync_state.c.scope_id == scope_id, sync_state.c.scope != name)
+    taken = select(sync_state.c.stream).where(sync_state.c.source == source, sync_state.c.scope == name)
+    connection.execute(sync_state.delete().where(*renamed, sync_state.c.stream.in_(taken)))
+    connection.execute(update(sync_state).where(*renamed).values(scope=name))
+
+
+def forget(connection: Connection, source: str, scope: str) -> None:
+    """Drop the record of a scope: what it stood for is answered otherwise."""
+    connection.execute(sync_state.delete().where(sync_state.c.source == source, sync_state.c.scope == scope))
+
+
+def status(store: Store) -> list[StreamStatus]:
+    """Every stream of every scope, with the number of rows that are there."""
+    order = (sync_state.c.source, sync_state.c.scope, sync_state.c.stream)
+    with store.reading() as connection:
+        states = [row._mapping for row in connection.execute(select(sync_state).order_by(*order))]
+        counts = {table: _counts(connection, table) for table in {state["stream"] for state in states}}
+    return [_status(state, counts[state["stream"]]) for state in states]
+
+
+def _status(state: Any, counts: dict[tuple[str, str], int]) -> StreamStatus:
+    names = [n for n in StreamStatus.__annotations__ if n not in {"rows", "complete", "requests", "points"}]
+    return StreamStatus(
+        rows=counts.get((state["source"], state["scope_id"] or ""), 0),
+        complete=bool(state["complete"]),
+        requests=state["requests"] or 0,
+        points=state["points"] or 0,
+        **{name: state[name] for name in names},
+    )
+
+
+def _counts(connection: Connection, table: str) -> dict[tuple[str, str], int]:
+    target = TABLES.get(table)
+    if target is None:
+        return {}
+    place = target.c.get("repository_id", target.c.get("project_id", target.c.id))
+    there = select(target.c.source, place, func.count()).where(target.c.gone_at.is_(None))
+    return {(source, scope): n for source, scope, n in connection.execute(there.group_by(target.c.source, place))}
