@@ -1,0 +1,124 @@
+"""python -m metrics list | show."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from data import clock, config
+from data.errors import ConfigError, PlumblineError
+from data.store import Store
+from metrics import catalogue, tell
+from metrics.evaluate import evaluate, observations
+from metrics.loading import Loaded, load
+from metrics.model import Grain, Indicator, Scope
+from metrics.periods import last_complete_weeks, start_of_day
+
+WEEKS = 26
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code: 0 done, 2 wrong configuration, arguments or store."""
+    given = _parser().parse_args(arguments)
+    try:
+        given.run(given)
+    except PlumblineError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m metrics", description="Compute indicators from the store.")
+    parser.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
+    commands = parser.add_subparsers(required=True, metavar="list | show")
+    listing = commands.add_parser("list", help="every indicator and its definition")
+    listing.set_defaults(run=run_list)
+    show = commands.add_parser("show", help="one indicator over a range, with its rows on request")
+    show.set_defaults(run=run_show)
+    show.add_argument("id", help="the indicator's id, as `list` says it")
+    show.add_argument("--from", dest="start", metavar="D", help="a date or ISO time, inclusive")
+    show.add_argument("--to", dest="end", metavar="D", help="a date or ISO time, exclusive")
+    show.add_argument("--grain", choices=[grain.value for grain in Grain], default="week")
+    show.add_argument("--team", metavar="T")
+    show.add_argument("--repository", "--repo", dest="repository", metavar="O/N")
+    show.add_argument("--project", metavar="KEY")
+    show.add_argument("--bots", action="store_true", help="count what bots did")
+    show.add_argument("--rows", action="store_true", help="the rows behind the figures, those left out included")
+    for command in (listing, show):
+        command.add_argument("--config", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        command.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    return parser
+
+
+def run_list(given: argparse.Namespace) -> None:
+    """Print the catalogue."""
+    settings = config.read(given.config)
+    _print([tell.indicator(one, settings) for one in catalogue.CATALOGUE], given.format, tell.LIST_COLUMNS)
+
+
+def run_show(given: argparse.Namespace) -> None:
+    """Print one indicator."""
+    indicator = _known(given.id)
+    settings = config.read(given.config)
+    loaded = load(Store.open(settings.store_url), settings, indicator.facts)
+    scope = _scope(given, loaded)
+    try:
+        result = evaluate(indicator, observations(indicator, loaded.facts), scope, loaded.coverage)
+    except ValueError as error:
+        raise ConfigError(f"--from, --to: {error}") from None
+    said = tell.result(result, rows=given.rows)
+    if given.format == "json":
+        print(json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False))
+    elif given.rows:
+        _print(said["rows"], given.format, tell.ROW_COLUMNS)
+    else:
+        _print([*said["series"], said["total"]], given.format, tell.POINT_COLUMNS)
+
+
+def _known(wanted: str) -> Indicator:
+    if wanted not in catalogue.INDICATORS:
+        raise ConfigError(f"no indicator {wanted!r}; `python -m metrics list` names them all")
+    return catalogue.INDICATORS[wanted]
+
+
+def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
+    now, calendar = clock.now(), loaded.settings.calendar
+    usual = last_complete_weeks(now, WEEKS, calendar.timezone, calendar.week_starts)
+    return Scope(
+        start=_moment(given.start, "--from", usual) or usual.start,
+        end=_moment(given.end, "--to", usual) or usual.end,
+        now=now,
+        grain=Grain(given.grain),
+        team=given.team,
+        repository=given.repository,
+        project=given.project,
+        bots=given.bots,
+        timezone=calendar.timezone,
+        week_starts=calendar.week_starts,
+    )
+
+
+def _moment(text: str | None, what: str, scope: Scope) -> datetime | None:
+    if text is None:
+        return None
+    moment = clock.moment(text, what)
+    is_date = len(text.strip()) == len("2026-10-01")
+    return start_of_day(moment.date(), scope) if is_date else moment
+
+
+def _print(rows: list[dict[str, Any]], form: str, columns: Sequence[str]) -> None:
+    if form == "json":
+        print(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False))
+    elif form == "csv":
+        tell.csv_rows(rows, columns, sys.stdout)
+    else:
+        tell.table(rows, columns)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

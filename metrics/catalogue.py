@@ -1,0 +1,10 @@
+"""The one list of indicators, in the order in which they are shown."""
+
+from metrics import code_review, delivery
+from metrics.model import Indicator
+
+CATALOGUE: tuple[Indicator, ...] = (*code_review.INDICATORS, *delivery.INDICATORS)
+INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}
+
+if len(INDICATORS) != len(CATALOGUE):
+    raise ValueError("an indicator's id is used twice")

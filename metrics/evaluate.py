@@ -1,0 +1,128 @@
+"""Observations → result: one calendar, one summary per period, pooled from rows, with what is unknown said."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from metrics.coverage import why_nothing
+from metrics.model import Facts, Frame, Grain, Indicator, Observations, Point, Reason, Result, Scope, Summary, Target
+from metrics.observations import days
+from metrics.periods import Period, periods
+from metrics.statistics import median_interval, rate_can_be_judged, wilson
+
+MEDIAN_NEEDS = 6
+P85_NEEDS = 20
+
+
+def observations(indicator: Indicator, facts: Facts) -> Observations:
+    """Every observation of an indicator: at, until, value, key, url, team, repository, project, excluded."""
+    return indicator.formula(**{name: facts[name] for name in indicator.facts})
+
+
+def evaluate(
+    indicator: Indicator, seen: Observations, scope: Scope, coverage: Frame, target: Target | None = None
+) -> Result:
+    """An indicator over a scope. Raises ValueError for a range that cannot be cut into periods."""
+    rows = within(seen, scope)
+    cut = periods(scope)
+    whole = [Period("total", scope.start, scope.end)]
+    series = _points(indicator, rows, cut, scope, coverage)
+    (total,) = _points(indicator, rows, whole, scope, coverage)
+    shown = listed(indicator, rows, scope)
+    return Result(
+        indicator=indicator,
+        scope=scope,
+        series=tuple(series),
+        total=total,
+        limits=None,
+        observations=shown,
+        left_out=shown["excluded"].value_counts().sort_index().to_dict(),
+        target=target or indicator.target,
+    )
+
+
+def within(seen: Observations, scope: Scope) -> Observations:
+    """The observations of the scope's team, repository and project; bots counted in where the scope says so."""
+    rows = seen
+    for name in ("team", "repository", "project"):
+        wanted = getattr(scope, name)
+        if wanted is not None:
+            rows = rows[rows[name] == wanted]
+    if scope.bots:
+        rows = rows.assign(excluded=rows["excluded"].mask(rows["excluded"] == "bot"))
+    return rows
+
+
+def listed(indicator: Indicator, rows: Observations, scope: Scope) -> Observations:
+    """The rows behind the scope's total, those left out included, newest first; of a level, what is open at its end."""
+    if indicator.summary is Summary.LEVEL:
+        end = min(scope.end, scope.now)
+        rows = _open_at(rows, end)
+        return rows.assign(value=days(end - rows["at"])).sort_values(["at", "key"], kind="stable")
+    inside = rows[(rows["at"] >= scope.start) & (rows["at"] < scope.end)]
+    return inside.sort_values(["at", "key"], ascending=[False, True], kind="stable")
+
+
+def _open_at(rows: Observations, end: datetime) -> Observations:
+    return rows[(rows["at"] < end) & (rows["until"].isna() | (rows["until"] >= end))]
+
+
+def _points(
+    indicator: Indicator, rows: Observations, cut: Sequence[Period], scope: Scope, coverage: Frame
+) -> list[Point]:
+    counted = rows[rows["excluded"].isna()]
+    unknown = why_nothing(indicator, coverage, scope, [(period.start, period.end) for period in cut])
+    summaries = _summarise(indicator, counted, cut, scope)
+    return [
+        _point(indicator, period, summary, reason, period.cut or period.end > scope.now)
+        for period, summary, reason in zip(cut, summaries, unknown, strict=True)
+    ]
+
+
+def _summarise(indicator: Indicator, rows: Observations, cut: Sequence[Period], scope: Scope) -> list[np.ndarray]:
+    """The values of each period, in the order of time."""
+    if indicator.summary is Summary.LEVEL:
+        return [np.ones(len(_open_at(rows, min(period.end, scope.now)))) for period in cut]
+    ordered = rows[rows["value"].notna()].sort_values("at", kind="stable")
+    at = ordered["at"].astype("int64").to_numpy()
+    values = ordered["value"].to_numpy()
+    edges = pd.DatetimeIndex([period.start for period in cut] + [cut[-1].end]).as_unit("us").astype("int64")
+    places = np.searchsorted(at, edges, side="left")
+    return [values[a:b] for a, b in itertools.pairwise(places)]
+
+
+def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Reason | None, partial: bool) -> Point:
+    empty = Point(*period[:3], n=0, value=None, reason=unknown or Reason.NO_DATA, partial=partial)
+    if len(values) == 0:
+        countable = indicator.summary in {Summary.COUNT, Summary.LEVEL, Summary.SUM}
+        return replace(empty, value=0.0, reason=None) if countable and unknown is None else empty
+    point = replace(empty, n=len(values), reason=None)
+    match indicator.summary:
+        case Summary.MEDIAN:
+            interval = median_interval(values)
+            middle, high = np.quantile(values, [0.5, 0.85])
+            point = replace(point, value=float(middle), p85=float(high), reason=_few(len(values) < MEDIAN_NEEDS))
+            return replace(point, low=interval.low, high=interval.high) if interval else point
+        case Summary.RATE:
+            hits, share = float(values.sum()), wilson(float(values.sum()), len(values))
+            point = replace(
+                point, value=100 * hits / len(values), reason=_few(not rate_can_be_judged(hits, len(values)))
+            )
+            return replace(point, low=100 * share.low, high=100 * share.high) if share else point
+        case Summary.SUM:
+            return replace(point, value=float(values.sum()))
+        case _:
+            return replace(point, value=float(len(values)))
+
+
+def _few(too_few: bool) -> Reason | None:
+    return Reason.TOO_FEW if too_few else None
+
+
+def whole_periods(result: Result) -> list[Point]:
+    """The points that may be judged: of complete periods."""
+    return [point for point in result.series if not point.partial and result.scope.grain is not Grain.TOTAL]

@@ -1,0 +1,200 @@
+"""What an indicator, a scope and a result are."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+Frame = pd.DataFrame
+Observations = pd.DataFrame
+Facts = Mapping[str, Frame]
+
+
+class Objective(StrEnum):
+    """The five objectives of a VP of Engineering."""
+
+    TECHNICAL_INNOVATION = "technical_innovation"
+    PROJECT_SUCCESS = "project_success"
+    TEAM_EMPOWERMENT = "team_empowerment"
+    STRATEGIC_ALIGNMENT = "strategic_alignment"
+    CODE_QUALITY = "code_quality"
+
+    @property
+    def title(self) -> str:
+        """The objective's name for people."""
+        return self.value.replace("_", " ").capitalize()
+
+
+class Family(StrEnum):
+    """What an indicator is about; signals from two families corroborate each other."""
+
+    DELIVERY = "delivery"
+    FLOW = "flow"
+    PLANNING = "planning"
+    CODE_REVIEW = "code_review"
+    QUALITY = "quality"
+    TECH_DEBT = "tech_debt"
+    PEOPLE = "people"
+
+    @property
+    def title(self) -> str:
+        """The family's name for people."""
+        return self.value.replace("_", " ").capitalize()
+
+
+class Unit(StrEnum):
+    """What a value is counted in."""
+
+    HOURS = "h"
+    DAYS = "d"
+    MINUTES = "min"
+    PERCENT = "%"
+    COUNT = "count"
+    LINES = "lines"
+    PEOPLE = "people"
+    RATIO = "ratio"
+    LIBYEARS = "libyears"
+
+    @property
+    def is_duration(self) -> bool:
+        """Whether it is a time."""
+        return self in {Unit.HOURS, Unit.DAYS, Unit.MINUTES}
+
+
+class Better(StrEnum):
+    """Which way is good; a band is neither."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    BAND = "band"
+
+
+class Summary(StrEnum):
+    """How the rows of a period become its value."""
+
+    MEDIAN = "median"  # with p85 beside it
+    RATE = "rate"  # rows are 1 or 0, the value a percentage
+    COUNT = "count"  # how many rows
+    SUM = "sum"  # of their values
+    LEVEL = "level"  # how many rows are open at the period's end
+
+
+class Grain(StrEnum):
+    """How long a period is."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    TOTAL = "total"
+
+
+class Reason(StrEnum):
+    """Why there is no value, or none to judge by."""
+
+    NO_SOURCE = "no_source"
+    NOT_SYNCED = "not_synced"
+    UNMAPPED = "unmapped"
+    NO_DATA = "no_data"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is aimed at: a value or a band, who says so, and since when."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    source: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One figure, declared once. Its definition is its formula's docstring, its facts the formula's parameters."""
+
+    id: str
+    name: str
+    objective: Objective
+    family: Family
+    unit: Unit
+    better: Better
+    summary: Summary
+    formula: Callable[..., Observations]
+    core: bool = False
+    target: Target | None = None
+    misuse: str = ""
+
+    @property
+    def definition(self) -> str:
+        """What it means, in words."""
+        return inspect.cleandoc(self.formula.__doc__ or "")
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The fact frames that the formula reads."""
+        return tuple(inspect.signature(self.formula).parameters)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows, over which time: half-open [start, end), cut into periods of the calendar."""
+
+    start: datetime
+    end: datetime
+    now: datetime
+    grain: Grain = Grain.WEEK
+    team: str | None = None
+    repository: str | None = None
+    project: str | None = None
+    bots: bool = False
+    timezone: str = "UTC"
+    week_starts: str = "monday"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a series; `value` is null with a `reason`, never a stand-in."""
+
+    period: str
+    start: datetime
+    end: datetime
+    n: int
+    value: float | None
+    p85: float | None = None
+    low: float | None = None
+    high: float | None = None
+    reason: Reason | None = None
+    partial: bool = False
+    signal: str | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The range that a series usually stays in, from its own baseline; in the indicator's unit."""
+
+    centre: float
+    lower: float
+    upper: float
+    baseline: tuple[datetime, datetime]
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """An indicator over a scope: its series, its total, and the rows behind them."""
+
+    indicator: Indicator
+    scope: Scope
+    series: tuple[Point, ...]
+    total: Point
+    limits: Limits | None
+    observations: Observations = field(repr=False)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    target: Target | None = None
+    badge: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)

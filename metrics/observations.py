@@ -1,0 +1,51 @@
+"""What a formula returns: one row per thing observed, with its value, and why it is left out if it is."""
+
+import pandas as pd
+
+from metrics.model import Frame, Observations
+
+COLUMNS = {
+    "at": "datetime64[us, UTC]",
+    "until": "datetime64[us, UTC]",
+    "value": "float64",
+    "key": "str",
+    "url": "str",
+    "team": "str",
+    "repository": "str",
+    "project": "str",
+    "excluded": "str",
+}
+HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
+
+
+def observe(
+    rows: Frame,
+    at: pd.Series,
+    value: pd.Series | float = 1.0,
+    until: pd.Series | None = None,
+    excluded: dict[str, pd.Series] | None = None,
+) -> Observations:
+    """Observations from fact rows: those with a time, each with the first reason of `excluded` that holds for it.
+
+    `rows` gives key, url, team, repository, project where it has them; `until` ends what is open for a while (null:
+    still open).
+    """
+    seen = pd.DataFrame(index=rows.index)
+    for name, kind in COLUMNS.items():
+        seen[name] = rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=kind)
+    seen["at"], seen["value"] = at, value
+    seen["until"] = until if until is not None else pd.NaT
+    seen["excluded"] = None
+    for reason, applies in (excluded or {}).items():
+        seen["excluded"] = seen["excluded"].mask(applies.fillna(False).astype(bool) & seen["excluded"].isna(), reason)
+    return seen[seen["at"].notna()].astype(COLUMNS).reset_index(drop=True)
+
+
+def hours(duration: pd.Series) -> pd.Series:
+    """A duration in hours."""
+    return duration / HOUR
+
+
+def days(duration: pd.Series) -> pd.Series:
+    """A duration in days."""
+    return duration / DAY

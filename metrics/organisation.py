@@ -1,0 +1,86 @@
+"""Who is a bot, who is in which team, who owns what: applied to rows when they are read, never stored with them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from metrics.model import Frame
+
+PERSON, BOT, AI_REVIEWER, DELETED = "person", "bot", "ai_reviewer", "deleted"
+UNASSIGNED = "unassigned"
+KNOWN_AI_REVIEWERS = frozenset(
+    {
+        "coderabbitai",
+        "copilot-pull-request-reviewer",
+        "copilot",
+        "gemini-code-assist",
+        "sourcery-ai",
+        "qodo-merge-pro",
+        "ellipsis-dev",
+        "greptile-apps",
+        "cursor",
+        "claude",
+        "codex",
+    }
+)
+MEMBERSHIP_COLUMNS = {"kind": "str", "account": "str", "team": "str", "share": "float64"}
+MEMBERSHIP_TIMES = ("since", "until")
+
+
+def no_memberships() -> Frame:
+    """An empty frame of memberships: kind, account, team, share, since, until."""
+    columns = {name: pd.Series(dtype=kind) for name, kind in MEMBERSHIP_COLUMNS.items()}
+    return pd.DataFrame(columns | {name: pd.Series(dtype="datetime64[us, UTC]") for name in MEMBERSHIP_TIMES})
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """What the configuration says of accounts and teams.
+
+    `memberships`: a row per account of a member (kind: github or jira; account in lower case), since inclusive, until
+    exclusive, null: open. `owners`: kind (repository, project, component) → name → team.
+    """
+
+    bots: frozenset[str] = frozenset()
+    ai_reviewers: frozenset[str] = frozenset()
+    memberships: Frame = field(default_factory=no_memberships)
+    owners: dict[str, dict[str, str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation) -> pd.Series:
+    """Each account's class: person, bot, ai_reviewer, or deleted where the source no longer says who it was.
+
+    By the source's account type, the `[bot]` suffix, and the configured names; being called something with "bot" in
+    it makes nobody a bot.
+    """
+    lower = login.astype("str").str.lower()
+    bare = lower.str.removesuffix("[bot]")
+    marked = (kind == "Bot").fillna(False) | lower.str.endswith("[bot]").fillna(False)
+    automatic = marked | bare.isin(organisation.bots) | lower.isin(organisation.bots)
+    artificial = bare.isin(organisation.ai_reviewers) | (marked & bare.isin(KNOWN_AI_REVIEWERS))
+    classes = np.select([login.isna(), artificial, automatic], [DELETED, AI_REVIEWER, BOT], default=PERSON)
+    return pd.Series(classes, index=login.index, dtype="str")
+
+
+def team_of(
+    account: pd.Series, kind: str, at: pd.Series, place: pd.Series, organisation: Organisation, place_kind: str
+) -> pd.Series:
+    """The team of each row: its account's team at that time, else the team that owns its place, else "unassigned".
+
+    Of several teams at once: the one that owns the place, else the one with the larger share, else the first by name.
+    """
+    owner = place.map(organisation.owners.get(place_kind, {})).astype("str")
+    known = organisation.memberships[organisation.memberships["kind"] == kind]
+    rows = pd.DataFrame({"row": np.arange(len(account)), "account": account.str.lower(), "at": at, "owner": owner})
+    rows.index = account.index
+    pairs = rows.merge(known, on="account", how="inner")
+    current = (pairs["since"].isna() | (pairs["since"] <= pairs["at"])) & (
+        pairs["until"].isna() | (pairs["at"] < pairs["until"])
+    )
+    pairs = pairs[current].assign(owns=lambda frame: frame["team"] == frame["owner"])
+    best = pairs.sort_values(["row", "owns", "share", "team"], ascending=[True, False, False, True])
+    teams = best.drop_duplicates("row").set_index("row")["team"]
+    member = pd.Series(np.arange(len(account)), index=account.index).map(teams).astype("str")
+    return member.fillna(owner).fillna(UNASSIGNED).astype("str")
