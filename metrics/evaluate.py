@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from metrics.coverage import why_nothing
-from metrics.model import Facts, Frame, Grain, Indicator, Observations, Point, Reason, Result, Scope, Summary, Target
+from metrics.judging import verdict
+from metrics.model import Facts, Frame, Indicator, Observations, Point, Reason, Result, Scope, Summary, Target
 from metrics.observations import days
 from metrics.periods import Period, periods
 from metrics.statistics import median_interval, rate_can_be_judged, wilson
@@ -28,20 +29,22 @@ def evaluate(
 ) -> Result:
     """An indicator over a scope. Raises ValueError for a range that cannot be cut into periods."""
     rows = within(seen, scope)
-    cut = periods(scope)
-    whole = [Period("total", scope.start, scope.end)]
-    series = _points(indicator, rows, cut, scope, coverage)
-    (total,) = _points(indicator, rows, whole, scope, coverage)
+    series = _points(indicator, rows, periods(scope), scope, coverage)
+    (total,) = _points(indicator, rows, [Period("total", scope.start, scope.end)], scope, coverage)
     shown = listed(indicator, rows, scope)
+    found = verdict(indicator, rows, scope, lambda wider: _points(indicator, rows, periods(wider), wider, coverage))
     return Result(
         indicator=indicator,
         scope=scope,
-        series=tuple(series),
+        series=tuple(
+            replace(point, signal=None if point.partial else found.signals.get(point.period)) for point in series
+        ),
         total=total,
-        limits=None,
+        limits=found.limits,
         observations=shown,
-        left_out=shown["excluded"].value_counts().sort_index().to_dict(),
+        left_out={str(reason): int(n) for reason, n in shown["excluded"].value_counts().sort_index().items()},
         target=target or indicator.target,
+        history=found.history,
     )
 
 
@@ -121,8 +124,3 @@ def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Re
 
 def _few(too_few: bool) -> Reason | None:
     return Reason.TOO_FEW if too_few else None
-
-
-def whole_periods(result: Result) -> list[Point]:
-    """The points that may be judged: of complete periods."""
-    return [point for point in result.series if not point.partial and result.scope.grain is not Grain.TOTAL]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 import pandas as pd
 
@@ -24,7 +23,7 @@ class Objective(StrEnum):
     CODE_QUALITY = "code_quality"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The objective's name for people."""
         return self.value.replace("_", " ").capitalize()
 
@@ -41,7 +40,7 @@ class Family(StrEnum):
     PEOPLE = "people"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The family's name for people."""
         return self.value.replace("_", " ").capitalize()
 
@@ -175,18 +174,25 @@ class Point:
 
 @dataclass(frozen=True)
 class Limits:
-    """The range that a series usually stays in, from its own baseline; in the indicator's unit."""
+    """The range that a series usually stays in, from its own baseline; in the indicator's unit.
+
+    `periods`: how many periods of the series each judged point holds, because fewer would be too rare to judge.
+    """
 
     centre: float
     lower: float
     upper: float
     baseline: tuple[datetime, datetime]
     provisional: bool = False
+    periods: int = 1
 
 
 @dataclass(frozen=True)
 class Result:
-    """An indicator over a scope: its series, its total, and the rows behind them."""
+    """An indicator over a scope: its series, its total, and the rows behind them.
+
+    `history` is every complete period since the first row, from which the limits were reckoned.
+    """
 
     indicator: Indicator
     scope: Scope
@@ -196,5 +202,4 @@ class Result:
     observations: Observations = field(repr=False)
     left_out: Mapping[str, int] = field(default_factory=dict)
     target: Target | None = None
-    badge: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[Point, ...] = ()

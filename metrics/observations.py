@@ -15,7 +15,7 @@ COLUMNS = {
     "project": "str",
     "excluded": "str",
 }
-HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
+HOUR, DAY = 3600, 86_400  # seconds
 
 
 def observe(
@@ -34,7 +34,8 @@ def observe(
     for name, kind in COLUMNS.items():
         seen[name] = rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=kind)
     seen["at"], seen["value"] = at, value
-    seen["until"] = until if until is not None else pd.NaT
+    if until is not None:
+        seen["until"] = until
     seen["excluded"] = None
     for reason, applies in (excluded or {}).items():
         seen["excluded"] = seen["excluded"].mask(applies.fillna(False).astype(bool) & seen["excluded"].isna(), reason)
@@ -43,9 +44,9 @@ def observe(
 
 def hours(duration: pd.Series) -> pd.Series:
     """A duration in hours."""
-    return duration / HOUR
+    return duration.dt.total_seconds() / HOUR
 
 
 def days(duration: pd.Series) -> pd.Series:
     """A duration in days."""
-    return duration / DAY
+    return duration.dt.total_seconds() / DAY

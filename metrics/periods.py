@@ -40,6 +40,8 @@ def periods(scope: Scope) -> list[Period]:
     if len(days) > MOST_PERIODS:
         raise ValueError(f"the range holds more than {MOST_PERIODS:,} periods; choose a shorter one or a longer grain")
     edges = [_utc(day, scope) for day in days]
+    if edges[-1] < scope.end:  # the calendar itself ends
+        edges.append(scope.end)
     return [
         Period(
             label(day, scope.grain),

@@ -38,7 +38,7 @@ def pull_requests(
     events = _events(facts, pull_request_events)
     facts = facts.assign(**_ready(facts, events))
     again = _spans(events, "draft", "ready")
-    again = again[again["start"] >= again["item"].map(facts["ready_at"].fillna(facts["created_at"]))]
+    again = again[again["start"] >= _at(facts["ready_at"].fillna(facts["created_at"]), again)]
     facts = facts.assign(**_reviewed(facts, review_acts(facts, reviews, review_comments, organisation)))
     return facts.assign(
         review_wait=_review_wait(facts, again),
@@ -68,7 +68,7 @@ def _events(facts: Frame, events: Frame) -> Frame:
 
 def _ready(facts: Frame, events: Frame) -> dict[str, pd.Series]:
     turns = events[events["kind"].isin(["ready", "draft"])].drop_duplicates("item").set_index("item")["kind"]
-    first = facts.index.to_series().map(turns)
+    first = turns.reindex(facts.index)
     as_draft = (first == "ready") | (first.isna() & facts["is_draft"].fillna(False).astype(bool))
     made_ready = _first(events, "ready", facts)
     return {"opened_as_draft": as_draft, "ready_at": facts["created_at"].where(~as_draft, made_ready)}
@@ -83,7 +83,12 @@ def _spans(events: Frame, begins: str, ends: str) -> Frame:
 
 
 def _first(events: Frame, kind: str, facts: Frame) -> pd.Series:
-    return facts.index.to_series().map(events[events["kind"] == kind].groupby("item")["at"].min())
+    return events[events["kind"] == kind].groupby("item")["at"].min().reindex(facts.index)
+
+
+def _at(values: pd.Series, rows: Frame) -> pd.Series:
+    """For each row the value of its item."""
+    return values.reindex(rows["item"]).set_axis(rows.index)
 
 
 def review_acts(facts: Frame, reviews: Frame, review_comments: Frame, organisation: Organisation) -> Frame:
@@ -131,17 +136,20 @@ def _is_author(facts: Frame, acts: Frame) -> pd.Series:
 def _reviewed(facts: Frame, acts: Frame) -> dict[str, pd.Series]:
     limit = facts["merged_at"].fillna(facts["closed_at"])
     limit = limit.where(facts["state"] != "open")
-    act_limit = acts["item"].map(limit)
+    act_limit = _at(limit, acts)
     in_time = acts[act_limit.isna() | (acts["at"] <= act_limit)]
     approvals = in_time[in_time["state"] == "approved"]
     naming = approvals[approvals["commit_id"].notna()]
-    as_is = naming["commit_id"].to_numpy() == naming["item"].map(facts["head_commit"]).to_numpy()
-    place = facts.index.to_series()
+    as_is = naming["commit_id"].to_numpy() == _at(facts["head_commit"], naming).to_numpy()
+    all_of = facts.index
     return {
-        "reviewed_at": place.map(in_time.groupby("item")["at"].min()),
-        "approved_at": place.map(approvals.groupby("item")["at"].min()),
-        "approved_as_is": place.map(pd.Series(as_is, index=naming.index, dtype=bool).groupby(naming["item"]).any()),
-        "reviewers": place.map(in_time.groupby("item")["reviewer"].nunique()).fillna(0).astype("int64"),
+        "reviewed_at": in_time.groupby("item")["at"].min().reindex(all_of),
+        "approved_at": approvals.groupby("item")["at"].min().reindex(all_of),
+        "approved_as_is": pd.Series(as_is, index=naming.index, dtype="boolean")
+        .groupby(naming["item"])
+        .any()
+        .reindex(all_of),
+        "reviewers": in_time.groupby("item")["reviewer"].nunique().reindex(all_of, fill_value=0),
     }
 
 

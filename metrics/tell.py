@@ -82,14 +82,15 @@ def limits(of: Limits | None) -> dict[str, Any] | None:
     if of is None:
         return None
     baseline = [plain(moment) for moment in of.baseline]
-    return {"centre": plain(of.centre), "lower": plain(of.lower), "upper": plain(of.upper), "baseline": baseline}
+    edges = {"centre": plain(of.centre), "lower": plain(of.lower), "upper": plain(of.upper)}
+    return edges | {"baseline": baseline, "provisional": of.provisional, "periods": of.periods}
 
 
 def row_list(rows: Observations) -> list[dict[str, Any]]:
     """Observations as JSON rows: the value unrounded, nothing that is unknown stands for something."""
     said = rows.loc[:, list(ROW_COLUMNS)].astype(object)
     said = said.where(said.notna(), None)
-    return [{name: plain(value) for name, value in row.items()} for row in said.to_dict("records")]
+    return [{str(name): plain(value) for name, value in row.items()} for row in said.to_dict("records")]
 
 
 def plain(value: Any) -> Any:

@@ -1,0 +1,68 @@
+"""Which points of a series stand out from its usual range, judged from the first period on so that limits stay put."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from metrics.model import Grain, Indicator, Limits, Observations, Point, Reason, Scope, Summary, Unit
+from metrics.scales import Kind
+from metrics.signals import LADDER, Judgement, judge
+
+KINDS = {
+    Summary.RATE: Kind.RATE,
+    Summary.COUNT: Kind.COUNT,
+    Summary.SUM: Kind.COUNT,
+    Summary.LEVEL: Kind.LEVEL,
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judged series: its usual range, the signal of each period by its label, and the judgement behind both."""
+
+    limits: Limits | None = None
+    signals: dict[str, str] = field(default_factory=dict)
+    judgement: Judgement | None = None
+    history: tuple[Point, ...] = ()
+
+
+def verdict(
+    indicator: Indicator, rows: Observations, scope: Scope, points: Callable[[Scope], Sequence[Point]]
+) -> Verdict:
+    """Judge all complete periods since the first row. `points` makes the series of a scope from the same rows."""
+    if scope.grain is Grain.TOTAL or rows.empty:
+        return Verdict()
+    begin = rows["at"].min().to_pydatetime()
+    if begin >= scope.now:
+        return Verdict()
+    history = tuple(_whole(points(replace(scope, start=begin, end=scope.now)), begin))
+    answer = judge(
+        [_value(point) for point in history],
+        _kind(indicator),
+        sizes=[point.n for point in history],
+        ladder=LADDER if scope.grain is Grain.WEEK else (1,),
+    )
+    signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
+    return Verdict(_limits(answer, history), signals, answer, history)
+
+
+def _whole(points: Sequence[Point], begin: datetime) -> list[Point]:
+    """Complete periods only; the one in which the first row falls may have begun before anybody looked."""
+    return [point for point in points if not point.partial and point.start > begin - timedelta(days=7)]
+
+
+def _value(point: Point) -> float | None:
+    return None if point.reason is Reason.TOO_FEW else point.value
+
+
+def _kind(indicator: Indicator) -> Kind:
+    duration = Kind.SIZE if indicator.unit is Unit.LINES else Kind.DURATION
+    return KINDS.get(indicator.summary, duration)
+
+
+def _limits(answer: Judgement, history: Sequence[Point]) -> Limits | None:
+    if answer.centre is None or answer.lower is None or answer.upper is None or answer.baseline is None:
+        return None
+    first, last = answer.baseline
+    baseline = (history[first].start, history[last - 1].end)
+    return Limits(answer.centre, answer.lower, answer.upper, baseline, answer.provisional, answer.grain)
