@@ -44,9 +44,11 @@ def observe(
 
 def hours(duration: pd.Series) -> pd.Series:
     """A duration in hours."""
-    return duration.dt.total_seconds() / HOUR
+    seconds: pd.Series = duration.dt.total_seconds()
+    return seconds / HOUR
 
 
 def days(duration: pd.Series) -> pd.Series:
     """A duration in days."""
-    return duration.dt.total_seconds() / DAY
+    seconds: pd.Series = duration.dt.total_seconds()
+    return seconds / DAY
