@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-
 from metrics.model import Grain, Indicator, Limits, Observations, Point, Reason, Scope, Summary, Unit
 from metrics.scales import Kind
 from metrics.signals import LADDER, Judgement, judge
@@ -29,13 +27,16 @@ class Verdict:
 def verdict(
     indicator: Indicator, rows: Observations, scope: Scope, points: Callable[[Scope], Sequence[Point]]
 ) -> Verdict:
-    """Judge all complete periods since the first row. `points` makes the series of a scope from the same rows."""
+    """Judge all complete periods since the first row. `points` makes the series of a scope from the same rows.
+
+    The period in which the first row falls is left out: it may have begun before anybody looked.
+    """
     if scope.grain is Grain.TOTAL or rows.empty:
         return Verdict()
     begin = rows["at"].min().to_pydatetime()
     if begin >= scope.now:
         return Verdict()
-    history = tuple(_whole(points(replace(scope, start=begin, end=scope.now)), begin))
+    history = tuple(point for point in points(replace(scope, start=begin, end=scope.now)) if not point.partial)
     answer = judge(
         [_value(point) for point in history],
         _kind(indicator),
@@ -44,11 +45,6 @@ def verdict(
     )
     signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
     return Verdict(_limits(answer, history), signals, answer, history)
-
-
-def _whole(points: Sequence[Point], begin: datetime) -> list[Point]:
-    """Complete periods only; the one in which the first row falls may have begun before anybody looked."""
-    return [point for point in points if not point.partial and point.start > begin - timedelta(days=7)]
 
 
 def _value(point: Point) -> float | None:

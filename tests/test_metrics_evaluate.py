@@ -126,9 +126,9 @@ def test_a_half_open_range_counts_a_border_row_once():
 
 
 def test_a_shift_is_a_signal_and_a_steady_series_has_none():
-    # 20 weeks around 8, then 30 in one week: far outside; the running week is never judged.
-    weeks = pd.date_range("2026-05-04", periods=28, freq="7D", tz=UTC)
-    counts = [8, 7, 9, 8, 10, 7, 8, 9, 6, 8] * 2 + [30] + [7, 9, 8, 10, 7, 9, 9]
+    # After the week in which the rows begin, 20 weeks around 8, then 30 in one: far outside.
+    weeks = pd.date_range("2026-04-27", periods=29, freq="7D", tz=UTC)
+    counts = [3] + [8, 7, 9, 8, 10, 7, 8, 9, 6, 8] * 2 + [30] + [7, 9, 8, 10, 7, 9, 9]
     made = [(week.strftime("%Y-%m-%d 10:00"), 1) for week, n in zip(weeks, counts, strict=True) for _ in range(n)]
     scope = Scope(at("2026-05-04 00:00"), at("2026-11-16 00:00"), NOW)
     result = evaluate(COUNT, seen(*made), scope, synced())
