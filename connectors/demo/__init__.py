@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import pandas as pd
+import numpy as np
 
 from connectors.base import Connector, Finding, Meter, Page, Scope, State, Stream
-from connectors.demo.code_host import Tables, repository_id
+from connectors.demo.code_host import repository_id
 from connectors.demo.generate import generate
 from connectors.demo.organisation import configuration, organisation
-from connectors.demo.rows import rows
+from connectors.demo.rows import Columns, Tables, rows
+from connectors.demo.tracker import project_id
 from data.config import Config
 from data.store import Row, Store
 
@@ -34,35 +35,47 @@ class Demonstration:
     tables: Tables = field(repr=False)
 
     def scopes(self) -> list[Scope]:
-        """The repositories."""
-        names = organisation().repositories
-        return [Scope(repository_id(p), name, {"place": p}) for p, name in enumerate(names)]
+        """The repositories and the projects."""
+        place = organisation()
+        repositories = [Scope(repository_id(p), name, {"place": p}) for p, name in enumerate(place.repositories)]
+        projects = [Scope(project_id(p), key, {"place": p, "project": True}) for p, key in enumerate(place.projects)]
+        return repositories + projects
 
     def page(self, stream: Stream, scope: Scope, since: datetime | None, until: datetime | None) -> dict[str, list[Row]]:
         """The rows of a stream's tables that last changed in [since, until)."""
-        return {name: rows(_cut(self.tables[name], scope, since, until)) for name in stream.tables if name in self.tables}
+        return {name: _cut(self.tables[name], scope, since, until) for name in stream.tables}
 
 
-def _cut(table: pd.DataFrame, scope: Scope, since: datetime | None, until: datetime | None) -> pd.DataFrame:
+def _cut(table: Columns, scope: Scope, since: datetime | None, until: datetime | None) -> list[Row]:
+    chosen = np.ones(len(table["id"]), dtype=bool)
     if "scope" in table:
-        table = table[table["scope"] == scope.facts["place"]]
+        chosen &= table["scope"] == scope.facts["place"]
     if "changed" in table and since:
-        table = table[table["changed"] >= since.timestamp()]
+        chosen &= table["changed"] >= since.timestamp()
     if "changed" in table and until:
-        table = table[table["changed"] < until.timestamp()]
-    return table.drop(columns=["scope", "changed"], errors="ignore")
+        chosen &= table["changed"] < until.timestamp()
+    return rows({name: column for name, column in table.items() if name not in {"scope", "changed"}}, chosen)
 
 
-def _whole(session: Demonstration, scope: Scope, state: State) -> Iterator[Page]:
-    stream = next(s for s in CONNECTOR.streams if s.name == "repositories")
-    yield Page(session.now, session.page(stream, scope, None, None), high_water=session.now)
+def _walk(session: Demonstration, scope: Scope, stream: Stream) -> Iterator[Page]:
+    """The newest half year first, then what was before it."""
+    if ("project" in scope.facts) != (stream in OF_PROJECTS):
+        return
+    now, turn = session.now, session.now - NEWEST
+    if "changed" in session.tables[stream.name]:
+        newest = session.page(stream, scope, turn, None)
+        yield Page(now, newest, cursor={"until": turn.isoformat()}, oldest=turn)
+        yield Page(now, session.page(stream, scope, None, turn), high_water=now)
+    else:
+        yield Page(now, session.page(stream, scope, None, None), high_water=now)
 
 
-def _pull_requests(session: Demonstration, scope: Scope, state: State) -> Iterator[Page]:
-    stream = next(s for s in CONNECTOR.streams if s.name == "pull_requests")
-    turn = session.now - NEWEST
-    yield Page(session.now, session.page(stream, scope, turn, None), cursor={"until": turn.isoformat()}, oldest=turn)
-    yield Page(session.now, session.page(stream, scope, None, turn), high_water=session.now)
+def _stream(name: str, *fills: str) -> Stream:
+    def fetch(session: Demonstration, scope: Scope, state: State) -> Iterator[Page]:
+        return _walk(session, scope, stream)
+
+    stream = Stream(name, fetch, fills)
+    return stream
 
 
 def _settings(config: Config) -> Sequence[DemoSettings]:
@@ -78,18 +91,22 @@ def _check(entry: DemoSettings, config: Config) -> Iterator[Finding]:
     yield Finding(True, "demonstration", "nothing to reach: it is made up on this machine")
 
 
+OF_REPOSITORIES = (
+    _stream("repositories", "accounts"),
+    _stream("pull_requests", "reviews", "review_comments", "comments", "commits", "pull_request_events"),
+    _stream("deployments", "deployment_statuses"),
+    _stream("releases", "tags"),
+    _stream("workflow_runs"),
+)
+OF_PROJECTS = (
+    _stream("projects", "statuses", "boards", "sprints", "versions"),
+    _stream("issues", "issue_changes", "issue_links", "worklogs"),
+)
 CONNECTOR = Connector(
     name="demo",
     title="Demonstration organisation",
     settings=_settings,
     connect=_connect,
-    streams=(
-        Stream("repositories", _whole, ("accounts",)),
-        Stream(
-            "pull_requests",
-            _pull_requests,
-            ("reviews", "review_comments", "comments", "commits", "pull_request_events"),
-        ),
-    ),
+    streams=OF_REPOSITORIES + OF_PROJECTS,
     check=_check,
 )

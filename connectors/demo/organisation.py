@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from connectors.demo.rows import words
+from connectors.demo.rows import Columns, words
 from connectors.demo.working_time import Numbers, Places, Yes
 
 CONFIGURATION = Path(__file__).parent / "configuration.toml"
@@ -121,18 +121,17 @@ def choose(
     return np.argsort(-chances, axis=1)[:, :many]
 
 
-def actor(name: str, who: Places) -> dict[str, Any]:
+def actor(name: str, who: Places) -> Columns:
     """The three columns of an actor on the code host; NOBODY is a deleted account."""
     gone = organisation().person(DELETED)
     return _actor(name, np.where(who == gone, NOBODY, who), "login", "id")
 
 
-def jira_actor(name: str, who: Places) -> dict[str, Any]:
+def jira_actor(name: str, who: Places) -> Columns:
     """The three columns of an actor in the issue tracker; NOBODY is nobody."""
     return _actor(name, who, "name", "jira_id")
 
 
-def _actor(name: str, who: Places, word: str, known_by: str) -> dict[str, Any]:
-    people = organisation().people
+def _actor(name: str, who: Places, word: str, known_by: str) -> Columns:
     columns = {name: word, f"{name}_id": known_by, f"{name}_kind": "kind"}
-    return {new: np.append(people[old].to_numpy(), None)[who] for new, old in columns.items()}
+    return {new: words([*organisation().people[old], None])[who] for new, old in columns.items()}

@@ -5,12 +5,15 @@ import pandas as pd
 
 from connectors.demo.organisation import NOBODY, choose
 from connectors.demo.pull_requests import ROUNDS, Draw
-from connectors.demo.rows import words
 from connectors.demo.working_time import DAY, HOUR, Numbers, Places, Yes
 
 MINUTE = 60.0
 ASSISTED = (1, 3, 4)  # the teams that let codelantern comment
-FILES = ("src/api.py", "src/models.py", "src/queue.py", "tests/test_api.py", "web/form.tsx", "deploy/service.yaml")
+STATES = np.array(["approved", "changes_requested", "commented", "dismissed"], dtype=object)
+APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED = range(4)
+KINDS = ("ready", "draft", "force_push", "auto_merge", "closed", "reopened")
+KINDS += ("review_requested", "review_request_removed", "review_dismissed")
+FILES = np.array(["src/api.py", "src/models.py", "src/queue.py", "tests/test_api.py", "web/form.tsx", "deploy/service.yaml"], dtype=object)
 
 
 def reviewers(draw: Draw, pulls: pd.DataFrame) -> Places:
@@ -24,12 +27,12 @@ def reviewers(draw: Draw, pulls: pd.DataFrame) -> Places:
 
 
 def reviews(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
-    """Reviews: pull, at, reviewer, state. Those after the close are the deliberate ones."""
+    """Reviews: pull, at, who, state (a place in STATES). Those after the close are the deliberate ones."""
     who = reviewers(draw, pulls)
     pulls["reviewer"] = who[:, 0]
     inside = pd.concat([*_rounds(draw, pulls, who), *_others(draw, pulls, who)])
     inside = inside[~(inside["at"] > pulls["closed"].to_numpy()[inside["pull"]])]
-    late = _piece(pulls, draw.some(0.02, len(pulls)) & pulls["merged"].notna(), who[:, 1], "commented")
+    late = _piece(pulls, draw.some(0.02, len(pulls)) & pulls["merged"].notna(), who[:, 1], COMMENTED)
     late["at"] = draw.later(pulls.loc[late["pull"]], pulls["merged"].to_numpy()[late["pull"]], 3.0)
     return _until_now(draw, pd.concat([inside, late]))
 
@@ -38,8 +41,8 @@ def _rounds(draw: Draw, pulls: pd.DataFrame, who: Places) -> list[pd.DataFrame]:
     pieces = []
     for turn in range(ROUNDS):
         is_last = (pulls["rounds"] == turn + 1).to_numpy() & ~pulls["abandoned"].to_numpy()
-        asked = np.where(draw.some(0.6, len(pulls)), "changes_requested", "commented")
-        state = np.where(is_last, "approved", asked)
+        asked = np.where(draw.some(0.6, len(pulls)), CHANGES_REQUESTED, COMMENTED)
+        state = np.where(is_last, APPROVED, asked)
         pieces.append(_piece(pulls, pulls[f"round_{turn}"].notna(), who[:, 0], state, pulls[f"round_{turn}"]))
     return pieces
 
@@ -51,21 +54,21 @@ def _others(draw: Draw, pulls: pd.DataFrame, who: Places) -> list[pd.DataFrame]:
     first, last = pulls["round_0"].to_numpy(), pulls["last_round"].to_numpy()
     early = pulls["created"] + 0.6 * (pulls["ready"] - pulls["created"])
     second = draw.later(pulls, first, draw.about(1.5, 1.0, many))
-    opinion = np.where(draw.some(0.7, many), "approved", "commented")
+    opinion = np.where(draw.some(0.7, many), APPROVED, COMMENTED)
     lantern = np.full(many, draw.organisation.person("codelantern"))
     begins = pulls["created"].where(pulls["ready"].isna(), pulls["ready"]) + 6 * MINUTE
     assisted = by_people & pulls["team"].isin(ASSISTED).to_numpy() & draw.some(0.45, many)
     return [
         _piece(pulls, by_people & draw.some(0.2, many), who[:, 1], opinion, second),
-        _piece(pulls, by_people & draw.some(0.2, many), who[:, 0], "commented", early),
-        _piece(pulls, by_people & draw.some(0.09, many), author, "commented", first + 40 * MINUTE),
-        _piece(pulls, by_people & draw.some(0.012, many), who[:, 1], "dismissed", first + 0.5 * (last - first)),
-        _piece(pulls, assisted, lantern, "commented", begins),
+        _piece(pulls, by_people & draw.some(0.2, many), who[:, 0], COMMENTED, early),
+        _piece(pulls, by_people & draw.some(0.09, many), author, COMMENTED, first + 40 * MINUTE),
+        _piece(pulls, by_people & draw.some(0.012, many), who[:, 1], DISMISSED, first + 0.5 * (last - first)),
+        _piece(pulls, assisted, lantern, COMMENTED, begins),
     ]
 
 
 def _piece(
-    pulls: pd.DataFrame, chosen: Yes | pd.Series, who: Places, state: object, at: pd.Series | Numbers | None = None
+    pulls: pd.DataFrame, chosen: Yes | pd.Series, who: Places, state: Places | int, at: pd.Series | Numbers | None = None
 ) -> pd.DataFrame:
     piece = pd.DataFrame({"pull": np.arange(len(pulls)), "who": who, "state": state, "at": np.nan if at is None else at})
     return piece[np.asarray(chosen)]
@@ -77,13 +80,13 @@ def _until_now(draw: Draw, pieces: pd.DataFrame) -> pd.DataFrame:
 
 
 def review_comments(draw: Draw, given: pd.DataFrame) -> pd.DataFrame:
-    """Comments on lines: pull, at, who, review (its place; NOBODY: it belongs to none), path."""
-    often = np.where(given["state"] == "approved", 0.25, 1.2)
+    """Comments on lines: pull, at, who, review (its place; NOBODY: it belongs to none), path (a place in FILES)."""
+    often = np.where(given["state"] == APPROVED, 0.25, 1.2)
     many = draw.chance.poisson(often)
     place = np.repeat(np.arange(len(given)), many)
     lines = given.loc[place, ["pull", "at", "who"]].reset_index(drop=True)
     lines["review"] = np.where(draw.some(0.01, len(place)), NOBODY, place)
-    lines["path"] = words(np.array(FILES, dtype=object)[draw.chance.integers(len(FILES), size=len(place))])
+    lines["path"] = draw.chance.integers(len(FILES), size=len(place))
     return lines
 
 
@@ -125,7 +128,7 @@ def _odd_dates(draw: Draw, made: pd.DataFrame) -> pd.DataFrame:
 
 
 def events(draw: Draw, pulls: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
-    """Events: pull, at, kind, who, subject (who was asked, or whose review was dismissed)."""
+    """Events: pull, at, kind (a place in KINDS), who, subject (who was asked, or whose review was dismissed)."""
     many, author, created = len(pulls), pulls["author"].to_numpy(), pulls["created"]
     end = pulls["closed"].fillna(draw.time.now)
     asked = draw.some(0.7, many) & (pulls["rounds"] > 0).to_numpy()
@@ -144,7 +147,7 @@ def events(draw: Draw, pulls: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame
     pieces.append(_events("review_requested", place, asked_at, author, reviewer))
     unasked = (asked_at + HOUR).where(draw.some(0.03, many))
     pieces.append(_events("review_request_removed", place, unasked, author, reviewer))
-    gone = given[given["state"] == "dismissed"]
+    gone = given[given["state"] == DISMISSED]
     by = author[gone["pull"]]
     pieces.append(_events("review_dismissed", gone["pull"].to_numpy(), gone["at"] + HOUR, by, gone["who"].to_numpy()))
     found = pd.concat(pieces)
@@ -152,4 +155,4 @@ def events(draw: Draw, pulls: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame
 
 
 def _events(kind: str, pull: Places, at: pd.Series, who: Places, subject: Places | int) -> pd.DataFrame:
-    return pd.DataFrame({"pull": pull, "at": at.to_numpy(), "kind": kind, "who": who, "subject": subject})
+    return pd.DataFrame({"pull": pull, "at": at.to_numpy(), "kind": KINDS.index(kind), "who": who, "subject": subject})

@@ -1,46 +1,52 @@
-"""Frames of drawn columns become rows with the store's types."""
+"""Drawn columns become rows with the store's types."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from data.store import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-def rows(frame: pd.DataFrame) -> list[Row]:
-    """The frame's rows; times in UTC, and None for what is not there."""
-    names = list(frame.columns)
-    return [dict(zip(names, row, strict=True)) for row in zip(*(_values(frame[n]) for n in names), strict=True)]
+Columns = dict[str, NDArray[Any]]  # of one table, all of one length
+Tables = dict[str, Columns]
 
 
-def _values(column: pd.Series) -> list[Any]:
+def rows(columns: Columns, chosen: NDArray[np.bool_]) -> list[Row]:
+    """The chosen rows; times in UTC, and None for what is not there."""
+    lists = [_values(column[chosen]) for column in columns.values()]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def _values(column: NDArray[Any]) -> list[Any]:
+    if column.dtype == "datetime64[D]":
+        return column.tolist()
     if column.dtype.kind == "M":
-        since = column.to_numpy().astype("datetime64[us]").view("timedelta64[us]").astype(object).tolist()
+        since = column.view("timedelta64[us]").astype(object).tolist()
         return [None if passed is None else EPOCH + passed for passed in since]
     if column.dtype.kind == "f":
         return [None if number != number else number for number in column.tolist()]
-    return column.tolist()
+    return list(column.tolist())
 
 
 def times(seconds: NDArray[np.float64]) -> NDArray[np.datetime64]:
     """Seconds since 1970 as moments, to the second; not a number means none."""
-    known = np.isfinite(seconds)
-    whole = np.where(known, seconds, 0).astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
-    return np.where(known, whole, np.datetime64("NaT", "us"))
+    finite = np.isfinite(seconds)
+    whole = np.where(finite, seconds, 0).astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    return np.where(finite, whole, np.datetime64("NaT", "us"))
 
 
-def passed(now: float, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+def known(now: float, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     """The same moments without those that are still to come."""
     return np.where(seconds <= now, seconds, np.nan)
 
 
-def words(values: Any) -> NDArray[np.object_]:
-    """A list as a column of words, lists or nothing, left as they are."""
-    column = np.empty(len(values), dtype=object)
-    column[:] = list(values)
+def words(values: Iterable[Any]) -> NDArray[np.object_]:
+    """Words, lists or nothing as a column that leaves them as they are."""
+    listed = list(values)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = listed
     return column
