@@ -1,0 +1,156 @@
+"""The lists inside a pull request or an issue: what came, what is still to come, and whether it adds up."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.github.parse import Node
+from connectors.github.queries import Connection, Part, Size, node
+from data.store import Row
+
+Found = tuple[str, Row]  # a table and a row of it
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What pull requests and issues differ in: the words of the query, the tables, how a node becomes rows."""
+
+    table: str
+    type: str
+    field: str
+    full_page: int
+    lists: tuple[Connection, ...]  # a page asks for these with every node
+    all_lists: tuple[Connection, ...]  # short lists, asked for in full where a page could not hold them
+    row: Callable[[Node, str, str], Row]
+    row_lists: Callable[[Node], Row]
+    parent: tuple[str, str]  # the columns that tie a child to its place and to its parent
+    children: Mapping[str, Callable[[Iterable[Node], Row], Iterator[Found]]]  # list → rows
+    tables: tuple[str, ...]  # that hold the children
+    has_threads: bool = False
+    has_flag: bool = False  # whether the store knows which rows are incomplete
+
+    def selection(self, size: Size) -> str:
+        """The fields of one node, its lists included."""
+        return f"...{self.type} " + " ".join(connection.text(size) for connection in self.lists)
+
+
+@dataclass(frozen=True)
+class More:
+    """A list, or the rest of one, that is still to come."""
+
+    field: str
+    node_id: str
+    after: str | None = None
+    had: int = 0
+    total: int = 0
+
+
+DECIDE_SHORT_LISTS = ("labels", "closingIssuesReferences", "timelineItems")  # who is assigned, the timeline tells
+WHOLE, SHORT_LISTS, THREADS, THREAD_COMMENTS = "whole", "short lists", "reviewThreads", "comments"
+
+
+@dataclass
+class Opened:
+    """A pull request or an issue on its way into the store. `since`: when the copy at hand was begun."""
+
+    kind: Kind
+    node_id: str
+    place: tuple[str, str]  # the repository's id and name
+    row: Row = field(default_factory=dict)
+    since: datetime | None = None
+    wanted: list[More] = field(default_factory=list)
+    adds_up: bool = True
+    tries: int = 0
+    is_gone: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every list has come, and as long as it was announced."""
+        return not self.wanted and self.adds_up and bool(self.row)
+
+    def ask_again(self) -> None:
+        """Want everything anew."""
+        self.wanted, self.adds_up = [More(WHOLE, self.node_id)], True
+
+    # What comes in -----------------------------------------------------------------------------------
+
+    def take_whole(self, found: Node, at: datetime) -> list[Found]:
+        """The rows of a node with its first lists; `at` is the server's time."""
+        self.row, self.since = self.kind.row(found, *self.place), at
+        rows = [r for name in self.kind.children if name in found for r in self._take(name, self.node_id, found[name])]
+        if self.kind.has_threads:
+            self._expect_threads(found.get(THREADS))
+        if any(_is_cut(found.get(name)) for name in DECIDE_SHORT_LISTS):
+            self.wanted.append(More(SHORT_LISTS, self.node_id))
+        return rows
+
+    def take(self, more: More, found: Node | None, at: datetime) -> list[Found]:
+        """The rows of a list that was still to come."""
+        self.wanted.remove(more)
+        if found is None:
+            self.adds_up = False
+            return []
+        if more.field == WHOLE:
+            return self.take_whole(found, at)
+        if more.field == SHORT_LISTS:
+            self.row |= self.kind.row_lists(found)
+            return []
+        if more.field == THREADS:
+            return self._take_threads(found.get(THREADS), more)
+        return self._take(more.field, more.node_id, found.get(more.field), more)
+
+    def _take(self, name: str, node_id: str, connection: Node | None, more: More | None = None) -> list[Found]:
+        listed = self._count(name, node_id, connection, more)
+        parent = dict(zip(self.kind.parent, (self.place[0], self.row["id"]), strict=True))
+        return list(self.kind.children[name](listed, parent))
+
+    def _take_threads(self, connection: Node | None, more: More) -> list[Found]:
+        threads = self._count(THREADS, self.node_id, connection, more)
+        return [row for t in threads for row in self._take(THREAD_COMMENTS, t["id"], t.get(THREAD_COMMENTS))]
+
+    def _count(self, name: str, node_id: str, connection: Node | None, more: More | None) -> list[Node]:
+        """The nodes of a list, when it is noted what is still missing of it."""
+        if connection is None:
+            self.adds_up = False
+            return []
+        announced = connection.get("filteredCount", connection.get("totalCount"))
+        total = more.total if more and more.total else announced
+        got = (more.had if more else 0) + len(connection["nodes"])
+        if connection["pageInfo"]["hasNextPage"]:
+            self.wanted.append(More(name, node_id, connection["pageInfo"]["endCursor"], got, total))
+        elif got not in {total, announced}:
+            self.adds_up = False
+        return [listed for listed in connection["nodes"] if listed]
+
+    def _expect_threads(self, connection: Node | None) -> None:
+        if connection is None:
+            self.adds_up = False
+        elif connection["totalCount"]:
+            self.wanted.append(More(THREADS, self.node_id, total=connection["totalCount"]))
+
+
+def _is_cut(connection: Node | None) -> bool:
+    return bool(connection and connection["pageInfo"]["hasNextPage"])
+
+
+def part(entry: Opened, more: More, size: Size) -> Part:
+    """The part of a query that asks for what is still to come."""
+    kind = entry.kind
+    if more.field == WHOLE:
+        return Part(node(kind.type, more.node_id, kind.selection(size)), len(kind.lists), (entry, more))
+    if more.field == SHORT_LISTS:
+        text = " ".join(connection.text(size) for connection in kind.all_lists)
+        return Part(node(kind.type, more.node_id, text), len(kind.all_lists), (entry, more))
+    if more.field == THREADS:
+        first = max(1, min(more.total - more.had, size.items, size.units - 1))
+        comments = COMMENTS.text(size)
+        threads = Connection(THREADS, first, f"...ReviewThreads nodes {{ id {comments} }}").text(size, after=more.after)
+        return Part(node(kind.type, more.node_id, threads), 1 + first, (entry, more))
+    if more.field == THREAD_COMMENTS:
+        text = COMMENTS.text(size, after=more.after)
+        return Part(node("PullRequestReviewThread", more.node_id, text), 1, (entry, more))
+    connection = next(c for c in kind.lists if c.field == more.field)
+    return Part(node(kind.type, more.node_id, connection.text(size, 100, more.after)), 1, (entry, more))
+
+
+COMMENTS = Connection(THREAD_COMMENTS, 100, "...ReviewComments")
