@@ -44,8 +44,8 @@ def _gone(session: JiraSession, scope: Scope, boards: list[Json], at: datetime) 
     return [Settled("boards", {"id": gone}, at)] if gone else []
 
 
-def read_sprints(session: JiraSession, scope: Scope, last: int) -> Iterator[tuple[int, datetime, list[Row], Settled]]:
-    """The sprints of each board of a project behind the board `last`, a board at a time: its id, when, rows, settled.
+def read_sprints(session: JiraSession, scope: Scope, last: int) -> Iterator[tuple[int, list[Row], Settled]]:
+    """The sprints of a project's boards behind the board `last`, board by board: its id, the rows, what is settled.
 
     A sprint on two boards is one row, under the board that it was made on.
     """
@@ -60,4 +60,4 @@ def read_sprints(session: JiraSession, scope: Scope, last: int) -> Iterator[tupl
             listed = []
         session.sprints_read.add(number)
         rows = [parse.sprint(said, number) | {"projects": projects} for said in listed]
-        yield int(number), session.client.at, rows, Settled("sprints", {"board_id": number}, session.client.at)
+        yield int(number), rows, Settled("sprints", {"board_id": number}, session.client.at)

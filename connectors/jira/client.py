@@ -15,6 +15,8 @@ from data.settings import Jira
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds before each new attempt
 LONGEST_PAUSE = 3600.0
 TIMEOUT = (10.0, 60.0)  # to connect, to answer
+NEVER = datetime.min.replace(tzinfo=UTC)
+UNKNOWN, SILENT = "no such address", "nothing answers there"
 
 
 class BadRequest(ConnectorError):
@@ -37,7 +39,7 @@ class Client:
         self.site = site
         self.url = site.url.rstrip("/")
         self.meter = meter
-        self.at = datetime.min.replace(tzinfo=UTC)
+        self.at = NEVER
         self.signed_in = _sign_in(site, self.url)
 
     def get(self, path: str, **parameters: Any) -> Any:
@@ -79,7 +81,10 @@ class Client:
         except requests.exceptions.SSLError:
             raise ConnectorError(f"{self.url}: its certificate is not trusted; check [[jira]] url") from None
         except requests.RequestException as error:
-            raise BusyError(_in_words(error)) from None
+            words = _in_words(error)
+            if words in (UNKNOWN, SILENT) and self.at == NEVER:
+                raise ConnectorError(f"{self.url}: {words}; check [[jira]] url and the network") from None
+            raise BusyError(words) from None
         self._hear(response)
         return self._content(response, path)
 
@@ -139,9 +144,9 @@ def _in_words(error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "an answer was cut short"
     if "resolve" in str(error) or "Name or service" in str(error):
-        return "no such address; check [[jira]] url"
+        return UNKNOWN
     if "refused" in str(error):
-        return "nothing answers there; check [[jira]] url"
+        return SILENT
     return "the connection was dropped"
 
 

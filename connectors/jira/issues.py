@@ -47,13 +47,17 @@ class IssueWalk:
         self.state = state
         self.is_first = not _is_complete(state)
         self.is_resumed = state.cursor is not None
+        self.note: str | None = None  # what is amiss; said on every page from there on
         began = session.client.at.isoformat()
         self.position = Position(**state.cursor) if state.cursor else Position(began, self._bound())
 
     def pages(self) -> Iterator[Page]:
         """What is left of the walk."""
-        if self.position.phase == "issues" and (self.is_first or self.is_resumed or self._is_anything_new()):
-            yield from self._issues()
+        if self.position.phase == "issues":
+            if self.is_first or self.is_resumed or self._is_anything_new():
+                yield from self._issues()
+            elif self._is_more_due(found=False):
+                self.position = replace(self.position, phase="sprints")
         if self.position.phase == "sprints":
             yield from self._statuses()
             yield from self._sprints()
@@ -75,7 +79,7 @@ class IssueWalk:
         self.position = position or self.position
         cursor = asdict(position) if position else None
         oldest = more.pop("oldest", None if position else self.state.since)
-        return Page(self.session.client.at, rows, cursor, high_water=began, oldest=oldest, **more)
+        return Page(self.session.client.at, rows, cursor, high_water=began, oldest=oldest, note=self.note, **more)
 
     # Issues ------------------------------------------------------------------------------------------
 
@@ -143,13 +147,12 @@ class IssueWalk:
         yield self._page({"statuses": [parse.status(status) for status in said]}, self.position, settled=settled)
 
     def _sprints(self) -> Iterator[Page]:
-        note = None
         try:
-            for board, _, rows, settled in read_sprints(self.session, self.scope, self.position.board):
+            for board, rows, settled in read_sprints(self.session, self.scope, self.position.board):
                 yield self._page({"sprints": rows}, replace(self.position, board=board), settled=[settled])
         except (Missing, BadRequest) as refused:
-            note = f"no sprints: {refused}"
-        yield self._page({}, replace(self.position, phase="census"), note=note)
+            self.note = f"no sprints: {refused}"
+        yield self._page({}, replace(self.position, phase="census"))
 
     # Which issues are there --------------------------------------------------------------------------
 
@@ -161,18 +164,17 @@ class IssueWalk:
 
     def _census(self) -> Iterator[Page]:
         count = census.take(self.session, self.scope)
-        if count.refused:
-            yield self._page({}, self.position, note=count.refused)
-        for start in range(0, len(count.missed), 100):
-            numbers = ", ".join(count.missed[start : start + 100])
+        self.note = count.refused or self.note
+        for numbers in _batched(count.missed, 100):
             try:
-                found = self.session.search(f"id in ({numbers})", self.session.fields.asked, None, histories=True)
+                jql, fields = f"id in ({', '.join(numbers)})", self.session.fields.asked
+                found = self.session.search(jql, fields, None, histories=True)
             except BadRequest:  # one of them has gone since; the next census knows
                 continue
             rows, settled = issue_rows(self.session, found.issues)
             yield self._page(rows, self.position, settled=settled)
-        if count.gone:
-            yield self._page({}, self.position, settled=_gone(self.scope.id, count.gone, self.session.client.at))
+        for numbers in _batched(count.gone, 1000):
+            yield self._page({}, self.position, settled=_gone(self.scope.id, numbers, self.session.client.at))
 
 
 def issue_rows(session: JiraSession, issues: Sequence[Json]) -> tuple[dict[str, list[Row]], list[Settled]]:
@@ -211,6 +213,10 @@ def _settled(rows: dict[str, list[Row]], moved: dict[str, list[str]], at: dateti
 def _gone(project: str, numbers: Sequence[str], at: datetime) -> list[Settled]:
     children = [Settled(table, {"project_id": project, "issue_id": numbers}, at) for table in CHILDREN]
     return [Settled("issues", {"project_id": project, "id": numbers}, at), *children]
+
+
+def _batched(numbers: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
 def _is_complete(state: State) -> bool:
