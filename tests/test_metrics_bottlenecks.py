@@ -189,6 +189,7 @@ def test_neither_work_nor_a_small_queue_nor_a_calm_one_is_a_bottleneck():
             Evidence("deploy", 0.2, balance=GROWS),
         ]
     )
+    assert not Evidence("review", 0.9, balance=queue_balance([12] * 4, [9, 9, 12, 12], waiting=30)).reasons
     assert verdict.candidates == ()
     assert verdict.words == "no bottleneck stands out; largest wait is review (30%)"
     assert bottlenecks([]).words == "no bottleneck stands out"

@@ -153,6 +153,7 @@ def test_what_cannot_be_assessed_says_why():
     assert of([]).reason == "no_data"
     assert of(CALM[:7]).reason == "too_few"
     assert of(CALM, enough=False).reason == "too_few"
+    assert of([0] * 30, judgement=judge(([1] + [0] * 12) * 10, Kind.COUNT)).reason == "too_few"
     assert of(CALM, enough=False).variation is None
     assert not of(CALM, enough=False).assessable
 

@@ -34,6 +34,7 @@ def test_x1_with_medians():
     # Median 51.25, median step 1.5: -+ 3.145 * 1.5.
     usual = limits(FLOW_RATES, medians=True)
     assert (usual.centre, usual.lower, usual.upper) == pytest.approx((51.25, 46.5325, 55.9675))
+    assert usual.widest_step == pytest.approx(3.865 * 1.5)
 
 
 @pytest.mark.parametrize(("screen", "lower", "upper"), [(False, -3.06, 6.95), (True, -0.72, 4.60)])
@@ -53,6 +54,7 @@ def test_x3_twelve_points_by_hand():
     assert (usual.lower, usual.upper) == pytest.approx((4.938, 16.062), abs=5e-4)
     assert (usual.near_lower, usual.near_upper) == pytest.approx((7.719, 13.281), abs=5e-4)
     assert not usual.provisional
+    assert limits(TWELVE[:11]).provisional
 
 
 def test_x4_the_eighth_point_in_a_row_on_one_side_is_a_signal():
@@ -99,6 +101,11 @@ def test_x7_no_step_is_taken_across_a_missing_week():
     assert limits(gap).baseline == (0, 13)
 
 
+def test_points_that_hardly_have_neighbours_give_no_limits():
+    assert limits([10, None, 12, None, 9, None, 11, None, 10, 12, 9, 11]) is None
+    assert limits([10, None, 12, None, 9, None, 11, 10, 12, 9, 11]) is not None
+
+
 def test_x8_points_near_opposite_limits_are_no_signal():
     values = [1, -1] * 7 + [5.5, -5.5]
     # Steps 13 * 2 + 6.5 + 11 = 43.5 over 15 = 2.9; without the 11, 32.5 / 14 = 2.32: near from 3.09, outside from 6.2.
@@ -138,6 +145,7 @@ def test_one_step_that_carries_half_of_all_movement_calls_for_medians():
 def test_a_single_odd_point_in_a_constant_series_is_outside():
     # Without it there is no step at all; with it 45 over 11 steps: 8.75 + 2.66 * 4.09 = 19.6.
     judged = judge([5] * 11 + [50], Kind.LEVEL)
+    assert judged.upper == pytest.approx(8.75 + 2.66 * 45 / 11)
     assert [(s.index, s.rule) for s in judged.signals if s.rule is Rule.OUTSIDE] == [(11, Rule.OUTSIDE)]
 
 
@@ -175,6 +183,14 @@ def test_a_pooled_signal_lies_at_the_last_week_of_its_points():
     judged = judge([0, 1, 2, 1] * 10 + [9, 9, 0], Kind.COUNT)
     assert (judged.signals[-1].index, judged.signals[-1].rule) == (41, Rule.OUTSIDE)
     assert len(judged.points) == 21
+
+
+def test_a_pooled_shift_begins_at_the_first_week_of_its_points():
+    judged = judge([0, 1, 2, 1] * 10 + [3, 3] * 8, Kind.COUNT)
+    run = judged.signals[-1]
+    # The last point of the baseline, 3 against 1 and 3 in turn, is above the centre too: nine points, from week 38.
+    assert (run.rule, run.index, run.first, run.length) == (Rule.RUN, 55, 38, 9)
+    assert judged.suggestion.index == 38
 
 
 def test_events_rarer_than_two_a_quarter_are_not_charted_by_counts():
@@ -217,6 +233,12 @@ def test_a_lasting_shift_is_suggested_and_changes_nothing_by_itself():
     assert judge([*values, 10], Kind.LEVEL).suggestion is None
 
 
+def test_no_shift_is_suggested_that_would_leave_too_few_points_before_it():
+    judged = judge([9, 11, 9, 11, 9, 11, 9, *[12] * 8], Kind.LEVEL)
+    assert judged.signals[-1].rule is Rule.RUN
+    assert judged.suggestion is None
+
+
 def test_a_confirmed_shift_has_limits_of_its_own_and_keeps_the_old_ones():
     values = TWELVE + TWELVE[:8] + [20, 22, 19, 21] * 2
     judged = judge(values, Kind.LEVEL, rebased=[20])
@@ -230,6 +252,8 @@ def test_a_confirmed_shift_has_limits_of_its_own_and_keeps_the_old_ones():
 
 def test_a_series_whose_neighbours_resemble_each_other_is_called_sticky():
     assert judge([1, 2, 3, 4, 5, 4, 3, 2] * 3, Kind.LEVEL).sticky
+    # Away from the mean 1 -1 in turn: eleven products of -1 over twelve squares.
+    assert judge([11, 9] * 6, Kind.LEVEL).correlation == pytest.approx(-11 / 12)
     assert not judge(TWELVE, Kind.LEVEL).sticky
 
 
