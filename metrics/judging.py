@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+
 from metrics.model import Grain, Indicator, Limits, Observations, Point, Reason, Scope, Summary, Unit
 from metrics.scales import Kind
 from metrics.signals import LADDER, Judgement, judge
@@ -12,6 +13,7 @@ KINDS = {
     Summary.SUM: Kind.COUNT,
     Summary.LEVEL: Kind.LEVEL,
 }
+SMALLEST = {Unit.HOURS: 1 / 3600, Unit.DAYS: 1 / 86_400, Unit.MINUTES: 1 / 60}  # a second; a line of a size
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def verdict(
         _kind(indicator),
         sizes=[point.n for point in history],
         ladder=LADDER if scope.grain is Grain.WEEK else (1,),
+        smallest=SMALLEST.get(indicator.unit, 1.0),
     )
     signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
     return Verdict(_limits(answer, history), signals, answer, history)
