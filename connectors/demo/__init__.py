@@ -10,8 +10,8 @@ from connectors.base import Connector, Finding, Meter, Page, Scope, State, Strea
 from connectors.demo.code_host import repository_id
 from connectors.demo.generate import generate
 from connectors.demo.organisation import configuration, organisation
+from connectors.demo.projects import project_id
 from connectors.demo.rows import Columns, Tables, rows
-from connectors.demo.tracker import project_id
 from data.config import Config
 from data.store import Row, Store
 
@@ -41,7 +41,9 @@ class Demonstration:
         projects = [Scope(project_id(p), key, {"place": p, "project": True}) for p, key in enumerate(place.projects)]
         return repositories + projects
 
-    def page(self, stream: Stream, scope: Scope, since: datetime | None, until: datetime | None) -> dict[str, list[Row]]:
+    def page(
+        self, stream: Stream, scope: Scope, since: datetime | None = None, until: datetime | None = None
+    ) -> dict[str, list[Row]]:
         """The rows of a stream's tables that last changed in [since, until)."""
         return {name: _cut(self.tables[name], scope, since, until) for name in stream.tables}
 
@@ -63,11 +65,11 @@ def _walk(session: Demonstration, scope: Scope, stream: Stream) -> Iterator[Page
         return
     now, turn = session.now, session.now - NEWEST
     if "changed" in session.tables[stream.name]:
-        newest = session.page(stream, scope, turn, None)
+        newest = session.page(stream, scope, since=turn)
         yield Page(now, newest, cursor={"until": turn.isoformat()}, oldest=turn)
-        yield Page(now, session.page(stream, scope, None, turn), high_water=now)
+        yield Page(now, session.page(stream, scope, until=turn), high_water=now)
     else:
-        yield Page(now, session.page(stream, scope, None, None), high_water=now)
+        yield Page(now, session.page(stream, scope), high_water=now)
 
 
 def _stream(name: str, *fills: str) -> Stream:

@@ -8,10 +8,10 @@ import pandas as pd
 from connectors.demo.organisation import ADDRESS, NOBODY, Organisation, actor
 from connectors.demo.pull_requests import Draw
 from connectors.demo.reviews import FILES, KINDS, STATES, comments, commits, events, review_comments, reviews
-from connectors.demo.rows import Columns, Tables, times, words
+from connectors.demo.rows import Columns, Tables, either, times, words
 from connectors.demo.working_time import DAY, Numbers, Places
 
-DOING = ("Add", "Fix", "Move", "Simplify", "Extend", "Speed up", "Rename", "Check", "Retry", "Show", "Document", "Split")
+DOING = ("Add", "Fix", "Move", "Simplify", "Extend", "Speed up", "Rename", "Check", "Retry", "Show", "Split")
 THING = (
     "address lookup", "parcel labels", "invoice export", "courier shifts", "delivery windows", "return slips",
     "price rules", "depot calendar", "driver login", "tracking page", "customs form", "refund flow", "event queue",
@@ -107,7 +107,8 @@ def _child(parents: Columns, pull: Places, own: Columns, serial: int) -> Columns
 
 
 def _changed(pulls: pd.DataFrame, inside: list[pd.DataFrame]) -> Numbers:
-    moments = pulls[["created", "ready", "ready_again", "redrafted", "closed", "reopened"]].max(axis=1).to_numpy(copy=True)
+    own = ["created", "ready", "ready_again", "redrafted", "closed", "reopened"]
+    moments = pulls[own].max(axis=1).to_numpy(copy=True)
     for frame in inside:
         np.maximum.at(moments, frame["pull"].to_numpy(), frame["at"].to_numpy())
     return np.asarray(moments, dtype=float)
@@ -133,8 +134,8 @@ def _pull_requests(draw: Draw, pulls: pd.DataFrame, parents: Columns, heads: Any
         "state": words(np.where(merged, "merged", closed)),
         "base_branch": words(["main"] * many),
         "head_commit": heads,
-        "merge_commit": np.where(merged, text["merge_commit"], None),
-        "review_decision": words(_decisions(pulls)),
+        "merge_commit": either(merged, text["merge_commit"], None),
+        "review_decision": _decisions(pulls),
         "assignees": words([[]] * many),
         "linked_issues": words([[]] * many),
         "reverts": words(None if number != number else int(number) for number in pulls["reverts"]),
@@ -155,7 +156,7 @@ def _mergers(pulls: pd.DataFrame) -> Places:
 
 def _decisions(pulls: pd.DataFrame) -> Any:
     approved = (pulls["merged"].notna() & (pulls["rounds"] > 0)).to_numpy()
-    return np.where(approved, "approved", np.where(pulls["rounds"] > 0, "review_required", None))
+    return either(approved, "approved", either(pulls["rounds"] > 0, "review_required", None))
 
 
 def _reviews(given: pd.DataFrame, heads: Any) -> Columns:

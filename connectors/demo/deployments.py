@@ -7,8 +7,8 @@ import pandas as pd
 
 from connectors.demo.organisation import ADDRESS, actor
 from connectors.demo.pull_requests import Draw
-from connectors.demo.rows import Columns, Tables, known, times, words
-from connectors.demo.working_time import DAY, HOUR, WEEK, Numbers
+from connectors.demo.rows import Columns, Tables, either, known, times, words
+from connectors.demo.working_time import DAY, HOUR, MINUTE, WEEK, Numbers
 
 BY_API = ("billing-api", "checkout-service", "dispatch-engine")
 BY_RELEASE = ("ledger", "mobile-app", "design-system")
@@ -16,7 +16,6 @@ BY_TAG = ("route-planner", "build-tools")
 BY_WORKFLOW = ("data-pipeline",)  # and by nothing at all: storefront, infrastructure, reports
 CHECKED = ("billing-api", "checkout-service", "dispatch-engine", "mobile-app", "build-tools", "data-pipeline")
 FAILED, HARMFUL = 0.04, 0.06
-MINUTE = 60.0
 
 
 def merges(draw: Draw, pulls: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
@@ -49,18 +48,18 @@ def deployments(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
 
 
 def deployment_tables(draw: Draw, made: pd.DataFrame, merge_commits: Any) -> Tables:
-    """deployments and deployment_statuses."""
+    """Deployments and deployment_statuses."""
     running = (made["finished"] > draw.time.now).to_numpy()
     ends = np.where(made["failed"], "failure", "success")
     replaced = made[~made["failed"]].duplicated(["repository", "staging"], keep="last")
     latest = ~replaced.reindex(made.index, fill_value=False)
-    state = np.where(running, "in_progress", np.where(made["failed"], "failure", np.where(latest, "active", "inactive")))
+    ended = either(made["failed"], "failure", either(latest, "active", "inactive"))
     parents = _place(made, "at") | {"id": words([str(500_001 + place) for place in range(len(made))])}
     deployed = parents | {
         "environment": words(np.where(made["staging"], "staging", "production")),
         "ref": words(["main"] * len(made)),
         "commit_id": merge_commits[made["pull"]],
-        "state": words(state),
+        "state": either(running, "in_progress", ended),
         "task": words(["deploy"] * len(made)),
         "url": words([None] * len(made)),
         "created_at": times(made["at"].to_numpy()),
@@ -87,7 +86,7 @@ def _place(frame: pd.DataFrame, changed: str) -> Columns:
 
 
 def release_tables(draw: Draw, pulls: pd.DataFrame, merge_commits: Any) -> Tables:
-    """releases (every second week, mostly) and tags (of those releases, and by themselves elsewhere)."""
+    """Releases (every second week, mostly) and tags (of those releases, and by themselves elsewhere)."""
     released = _cut(draw, pulls, BY_RELEASE)
     tagged = pd.concat([released, _cut(draw, pulls, BY_TAG)], ignore_index=True)
     at = times(released["at"].to_numpy())
@@ -115,9 +114,10 @@ def _named(frame: pd.DataFrame) -> list[tuple[int, str]]:
 def _cut(draw: Draw, pulls: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     """The last merge before each Wednesday on which a version is cut: repository, at, tag, pull."""
     merged = merges(draw, pulls, names)
-    fortnight = ((merged["merged"] - draw.time.start - 2 * DAY - 14 * HOUR) // (2 * WEEK)).astype(int)
+    first = draw.time.start + 2 * DAY + 14 * HOUR
+    fortnight = ((merged["merged"] - first) // (2 * WEEK)).astype(int)
     last = merged.assign(turn=fortnight).drop_duplicates(["repository", "turn"], keep="last")
-    at = draw.time.start + 2 * DAY + 14 * HOUR + (last["turn"] + 1) * 2 * WEEK + draw.chance.integers(7200, size=len(last))
+    at = first + (last["turn"] + 1) * 2 * WEEK + draw.chance.integers(7200, size=len(last))
     last = last.assign(at=at, tag=[f"v{1 + turn // 13}.{turn % 13 + 1}.0" for turn in last["turn"]])
     return last[(last["at"] <= draw.time.now) & draw.some(0.93, len(last))].sort_values("at", ignore_index=True)
 
@@ -150,8 +150,8 @@ def _red(draw: Draw, checks: pd.DataFrame) -> Any:
 
 
 def _runs(draw: Draw, merged: pd.DataFrame, name: str, at: pd.Series, lasts: Numbers, red: Any) -> Columns:
-    at, many = at.to_numpy(), len(merged)
-    started, ended = at + 12, at + 12 + lasts
+    many, started = len(merged), at.to_numpy() + 12
+    ended = started + lasts
     over = ended <= draw.time.now
     first = 1 if name == "checks" else 2
     cancelled = draw.some(0.02, many)
@@ -164,7 +164,7 @@ def _runs(draw: Draw, merged: pd.DataFrame, name: str, at: pd.Series, lasts: Num
         "event": words(["push"] * many),
         "branch": words(["main"] * many),
         "status": words(np.where(over, "completed", "in_progress")),
-        "conclusion": words(np.where(over, conclusion, None)),
+        "conclusion": either(over, conclusion, None),
         "url": words([None] * many),
         "attempt": 1 + draw.some(0.04, many).astype(int),
         "created_at": times(at),

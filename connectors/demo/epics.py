@@ -11,10 +11,11 @@ from connectors.demo.working_time import DAY, WEEK, Numbers, Places
 PER_TEAM = 18
 IN_AN_EPIC = 0.78
 GOALS = (
-    "Same-day returns", "Depot handover without paper", "One price list", "Couriers see their shifts", "Parcel lockers",
-    "Customs in one form", "Faster tracking page", "Invoices by the hour", "Move to the new event queue", "Bulk senders",
-    "Address quality", "Quiet notifications", "Route plans in a minute", "Weekly figures on time", "Retire the old login",
-    "Refunds in a day", "Regional holidays", "One design language", "Cheaper test runs", "Depots abroad",
+    "Same-day returns", "Depot handover without paper", "One price list", "Couriers see their shifts",
+    "Customs in one form", "Faster tracking page", "Invoices by the hour", "Move to the new event queue",
+    "Address quality", "Quiet notifications", "Route plans in a minute", "Weekly figures on time", "Parcel lockers",
+    "Bulk senders", "Retire the old login", "Refunds in a day", "Regional holidays", "One design language",
+    "Cheaper test runs", "Depots abroad",
 )  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def epics(draw: Draw) -> pd.DataFrame:
     found["opens"] = draw.time.start + share * span
     length = (6 + 8 * draw.chance.random(many)) * WEEK
     found["due"] = found["opens"] + length
-    found["ends"] = found["due"] + draw.chance.normal(0.5, 2.2, many) * WEEK
+    found["ends"] = found["due"] + draw.chance.normal(-4.6, 1.8, many) * WEEK
     found["created"] = np.minimum(found["opens"] - draw.about(20, 0.6, many) * DAY, draw.time.now - DAY)
     for turn_of, likely in (("first", 0.38), ("second", 0.12)):
         moved = found["opens"] + (0.45 if turn_of == "first" else 0.8) * length * (0.8 + 0.4 * draw.chance.random(many))

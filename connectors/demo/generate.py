@@ -20,7 +20,7 @@ SEED = 20_260_101
 
 
 def generate(now: datetime) -> Tables:
-    """Every table; `scope` is the place of a row's repository or project, `changed` when it last changed, in seconds."""
+    """Every table; `scope` is the place of a row's repository or project, `changed` its last change in seconds."""
     place = organisation()
     draw = Draw(np.random.default_rng(SEED), working_time(now, place.places), place)
     pulls = pull_requests(draw)
@@ -55,17 +55,26 @@ def _mentioned(draw: Draw, every: pd.DataFrame, linked: pd.Series) -> list[str]:
 def _text(draw: Draw, pulls: pd.DataFrame, mentioned: list[str]) -> Columns:
     """What the pull requests say: url, title, head_branch, labels, mentions, merge_commit."""
     said = subjects(draw, len(pulls))
-    reverts = [None if number != number else int(number) for number in pulls["reverts"].tolist()]
-    names = words(draw.organisation.repositories)[pulls["repository"]]
-    numbers = pulls["number"].tolist()
-    title = dict(zip(zip(names, numbers, strict=True), said, strict=True))
-    told = [f'Revert "{title[name, number]}"' if number else f"{key}: {words_}" if key else words_
-            for name, number, key, words_ in zip(names, reverts, mentioned, said, strict=True)]
+    names, numbers = words(draw.organisation.repositories)[pulls["repository"]], pulls["number"].tolist()
+    known = dict(zip(zip(names, numbers, strict=True), said, strict=True))
+    reverted = [known.get(pair) for pair in zip(names, pulls["reverts"].tolist(), strict=True)]
+    told = zip(reverted, mentioned, said, strict=True)
     return {
         "url": words(f"{ADDRESS}/{name}/pull/{number}" for name, number in zip(names, numbers, strict=True)),
-        "title": words(told),
-        "head_branch": words(f"{key} {line}".strip().lower().replace(" ", "-") for key, line in zip(mentioned, said, strict=True)),
-        "labels": words([] for _ in said),
+        "title": words(f'Revert "{old}"' if old else f"{key}: {line}" if key else line for old, key, line in told),
+        "head_branch": words(_branch(f"{key} {line}") for key, line in zip(mentioned, said, strict=True)),
+        "labels": words(_labels(draw, pulls)),
         "mentions": words([key] if key else [] for key in mentioned),
         "merge_commit": hashes(draw, len(pulls)),
     }
+
+
+def _branch(words_: str) -> str:
+    return words_.strip().lower().replace(" ", "-")
+
+
+def _labels(draw: Draw, pulls: pd.DataFrame) -> list[list[str]]:
+    renovator, reverts = draw.organisation.person("renovator"), pulls["reverts"].notna()
+    urgent = reverts | draw.some(0.01, len(pulls))
+    pairs = zip((pulls["author"] == renovator).tolist(), urgent.tolist(), strict=True)
+    return [["dependencies"] if updates else ["hotfix"] if hot else [] for updates, hot in pairs]

@@ -1,9 +1,12 @@
 """The history of every issue: its changes of status, sprint, assignee, points, due date and flag, in order."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from connectors.demo.epics import WEEK
 from connectors.demo.issues import EPIC, POINTS
 from connectors.demo.organisation import NOBODY
 from connectors.demo.pull_requests import Draw
@@ -14,6 +17,7 @@ from connectors.demo.working_time import HOUR, Numbers, Places
 STATUSES = ("To Do", "Selected", "In Progress", "In Review", "Ready for Release", "Blocked", "Done", "On Hold")
 TO_DO, SELECTED, IN_PROGRESS, IN_REVIEW, READY, BLOCKED, DONE, ON_HOLD = range(8)
 CATEGORIES = ("new", "new", "active", "active", "active", "active", "done", "active")
+Pair = tuple[Iterable[Any], Iterable[Any]]
 WITH_ODD_STATUS = 3  # the team that holds work in a status which the configuration does not know
 
 
@@ -23,11 +27,15 @@ def marked(draw: Draw, every: pd.DataFrame) -> pd.DataFrame:
     over = every["done"].fillna(every["cancelled"]).fillna(draw.time.now)
     start, span = every["started"], over - every["started"]
     until = every["review"].fillna(over)
-    every["selected"] = (start - 0.3 * (start - every["created"])).where(draw.some(0.5, many) & (every["type"] != EPIC))
-    held = draw.some(0.04, many) & (span > 8 * HOUR)
+    held = draw.some(0.04, many) & (span > 8 * HOUR) & (every["type"] != EPIC)
     every["held"] = (start + 0.25 * (until - start)).where(held)
-    every["resumed"] = (start + 0.7 * (until - start)).where(held)
-    every["queued"] = (every["review"] + 0.7 * (over - every["review"])).where(draw.some(0.4, many) & every["done"].notna())
+    still = every["review"].isna() & every["done"].isna() & every["cancelled"].isna()
+    every["resumed"] = (start + 0.7 * (until - start)).where(held & ~(still & draw.some(0.8, many)))
+    waits = start.fillna(draw.time.now) - every["created"]
+    selected = draw.some(np.where(start.notna(), 0.4, 0.2), many) & (every["type"] != EPIC)
+    selected &= start.notna() | still
+    every["selected"] = (every["created"] + 0.7 * waits).where(selected)
+    every["queued"] = (every["review"] + 0.7 * (over - every["review"])).where(draw.some(0.4, many))
     again = draw.some(0.03, many) & every["done"].notna() & start.notna() & (every["type"] != EPIC)
     every["first_done"] = every["done"].where(again)
     every["reopened"] = (every["done"] + draw.about(40, 0.8, many) * HOUR).where(again)
@@ -57,14 +65,17 @@ def status_changes(every: pd.DataFrame) -> pd.DataFrame:
         ("cancelled", DONE),
     ]
     place = np.arange(len(every))
-    parts = [pd.DataFrame({"item": place, "at": every[name], "after": to, "turn": n}) for n, (name, to) in enumerate(steps)]
+    parts = [
+        pd.DataFrame({"item": place, "at": every[name], "after": to, "turn": n}) for n, (name, to) in enumerate(steps)
+    ]
     parts[8] = parts[8][begun.to_numpy()]  # what was born done has no history
     found = pd.concat(parts).dropna(subset="at").sort_values(["item", "at", "turn"], ignore_index=True)
     before = found["after"].shift(fill_value=TO_DO).where(found["item"].eq(found["item"].shift()), TO_DO)
     return found.assign(before=before)[before != found["after"]].reset_index(drop=True)
 
 
-def _change(field: str, item: Places, at: Numbers, ids: tuple[list, list], text: tuple[list, list]) -> Columns:  # type: ignore[type-arg]
+def _change(field: str, item: Places, at: Numbers, ids: Pair, text: Pair) -> Columns:
+    """Changes of one field: `ids` and `text` each before and after."""
     return {
         "item": np.asarray(item),
         "at": np.asarray(at, dtype=float),
@@ -95,10 +106,8 @@ def changes(draw: Draw, every: pd.DataFrame, steps: pd.DataFrame, member: Member
 def _statuses(steps: pd.DataFrame) -> Columns:
     names, ids = words(STATUSES), words(str(place + 1) for place in range(len(STATUSES)))
     pair = [steps["before"].to_numpy(), steps["after"].to_numpy()]
-    return _change(
-        "status", steps["item"].to_numpy(), steps["at"].to_numpy(),
-        (ids[pair[0]].tolist(), ids[pair[1]].tolist()), (names[pair[0]].tolist(), names[pair[1]].tolist()),
-    )  # fmt: skip
+    item, at = steps["item"].to_numpy(), steps["at"].to_numpy()
+    return _change("status", item, at, (ids[pair[0]], ids[pair[1]]), (names[pair[0]], names[pair[1]]))
 
 
 def sprint_lists(every: pd.DataFrame, member: Memberships) -> list[list[int]]:
@@ -114,18 +123,18 @@ def _sprints(draw: Draw, every: pd.DataFrame, member: Memberships) -> Columns:
     closes = ends(draw)[np.minimum(member.first[place] + turn - 1, len(ends(draw)) - 1)]
     at = np.where(turn == 0, member.added[place], closes + 40 * 60)
     out = np.flatnonzero(np.isfinite(member.removed) & (member.many > 0))
-    projects = draw.organisation.projects
-    facts = zip(every["team"].to_numpy()[place].tolist(), member.first[place].tolist(), turn.tolist(), strict=True)
-    after = [_listed(projects, team, first, n + 1) for team, first, n in facts]
-    facts = zip(every["team"].to_numpy()[place].tolist(), member.first[place].tolist(), turn.tolist(), strict=True)
-    before = [_listed(projects, team, first, n) for team, first, n in facts]
-    gone = [_listed(projects, t, f, 1) for t, f in zip(every["team"].iloc[out], member.first[out], strict=True)]
+    projects, team = draw.organisation.projects, every["team"].to_numpy()
+    facts = list(zip(team[place].tolist(), member.first[place].tolist(), turn.tolist(), strict=True))
+    before = [_listed(projects, t, first, n) for t, first, n in facts]
+    after = [_listed(projects, t, first, n + 1) for t, first, n in facts]
+    gone = [_listed(projects, t, f, 1) for t, f in zip(team[out].tolist(), member.first[out].tolist(), strict=True)]
     nothing = [(None, None)] * len(out)
     ids = [pair[0] for pair in before + gone], [pair[0] for pair in after + nothing]
     text = [pair[1] for pair in before + gone], [pair[1] for pair in after + nothing]
     return _change("sprint", np.concatenate([place, out]), np.concatenate([at, member.removed[out]]), ids, text)
 
 
+@lru_cache(maxsize=4096)
 def _listed(projects: tuple[str, ...], team: int, first: int, many: int) -> tuple[str | None, str | None]:
     turns = range(first, first + many)
     if not turns:
@@ -183,6 +192,3 @@ def _due_dates(every: pd.DataFrame) -> list[Columns]:
         found.append(_change("due_date", chosen, moved[chosen], (days[0], days[1]), (days[0], days[1])))
         before = after
     return found
-
-
-__all__ = ["STATUSES", "WEEK", "changes", "due_dates", "marked", "sprint_lists", "status_changes"]

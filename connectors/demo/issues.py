@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from connectors.demo.organisation import BETTER_TEAM, NOBODY, WORSE_FACTOR, WORSE_TEAM, WORSE_WEEKS, choose
+from connectors.demo.organisation import NOBODY, WORSE_FACTOR, WORSE_TEAM, WORSE_WEEKS, choose
 from connectors.demo.pull_requests import Draw
 from connectors.demo.working_time import DAY, HOUR, WEEK, Numbers, Places
 
@@ -17,12 +17,11 @@ MOMENTS = ["created", "started", "review", "done", "cancelled"]
 
 def linked_items(draw: Draw, pulls: pd.DataFrame) -> pd.Series:
     """The place of the issue that each pull request belongs to; NOBODY for the quarter that mention none."""
-    by_people = (draw.organisation.people["kind"].to_numpy()[pulls["author"]] == "User") & (pulls["reverts"].isna())
-    chosen = pulls[by_people & (pulls["author"] != draw.organisation.person("release-clerk")) & draw.some(LINKED, len(pulls))]
-    chosen = chosen.sort_values(["author", "created"])
+    by_people = draw.organisation.is_person(pulls["author"].to_numpy()) & pulls["reverts"].isna()
+    chosen = pulls[by_people & draw.some(LINKED, len(pulls))].sort_values(["author", "created"])
     same = chosen["author"].eq(chosen["author"].shift()) & (chosen["created"].diff() < 4 * DAY)
-    item = (~(same & draw.some(0.2, len(chosen)))).cumsum() - 1
-    return item.reindex(pulls.index, fill_value=NOBODY)
+    begins: pd.Series = (~(same & draw.some(0.2, len(chosen)))).cumsum()
+    return (begins - 1).reindex(pulls.index, fill_value=NOBODY)
 
 
 def items(draw: Draw, pulls: pd.DataFrame, linked: pd.Series, harmful: pd.DataFrame) -> pd.DataFrame:
@@ -140,6 +139,3 @@ def _incidents(draw: Draw, harmful: pd.DataFrame) -> pd.DataFrame:
     every["started"] = every["created"] + draw.about(12, 0.6, len(every)) * 60
     every["done"] = every["started"] + draw.about(2.2, 0.9, len(every)) * HOUR
     return every.assign(type=INCIDENT)
-
-
-__all__ = ["BETTER_TEAM", "TYPES", "items", "linked_items"]

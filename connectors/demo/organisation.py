@@ -31,15 +31,15 @@ class Habits:
 
 
 HABITS = {
-    "payments": Habits(0.17, 4.0, 4.0, 2.0, 55, 0.03, 0.25),
-    "checkout": Habits(0.20, 7.0, 4.5, 2.0, 70, 0.05, 0.20),
-    "dispatch": Habits(0.19, 3.5, 4.0, 2.0, 60, 0.06, 0.20),
-    "mobile": Habits(0.16, 5.0, 5.0, 3.0, 80, 0.05, 0.30),
-    "platform": Habits(0.15, 2.5, 3.0, 1.0, 35, 0.10, 0.12),
-    "insight": Habits(0.13, 4.5, 5.0, 2.5, 65, 0.09, 0.18),
+    "payments": Habits(0.17, 2.4, 3.0, 1.6, 55, 0.03, 0.25),
+    "checkout": Habits(0.20, 7.0, 3.5, 2.0, 70, 0.05, 0.20),
+    "dispatch": Habits(0.19, 2.2, 2.5, 1.2, 60, 0.06, 0.20),
+    "mobile": Habits(0.16, 3.0, 4.0, 2.5, 80, 0.05, 0.30),
+    "platform": Habits(0.15, 1.6, 2.5, 0.8, 35, 0.10, 0.12),
+    "insight": Habits(0.13, 2.8, 4.0, 2.0, 65, 0.09, 0.18),
 }
-BETTER_TEAM, BETTER_WEEKS, BETTER_FACTOR = "checkout", 9, 0.3
-WORSE_TEAM, WORSE_WEEKS, WORSE_FACTOR = "dispatch", 6, 3.0
+BETTER_TEAM, BETTER_WEEKS, BETTER_FACTOR = "checkout", 9, 0.28
+WORSE_TEAM, WORSE_WEEKS, WORSE_FACTOR = "dispatch", 6, 4.5
 
 BOTS = {"renovator": "Bot", "release-clerk": "User", "codelantern": "Bot"}
 CONTRACTORS = ("sam-okafor", "lin-zhao")
@@ -72,6 +72,10 @@ class Organisation:
     def person(self, login: str) -> int:
         """The place of an account in the list of people."""
         return int(self.people["login"].tolist().index(login))
+
+    def is_person(self, who: Places) -> Yes:
+        """Whether these are no bots."""
+        return ~self.people["login"].isin(list(BOTS)).to_numpy()[who]
 
 
 @cache
@@ -112,9 +116,7 @@ def _full_name(login: str) -> str:
     return login if login in BOTS else " ".join(part.capitalize() for part in login.split("-"))
 
 
-def choose(
-    draws: np.random.Generator, weights: Numbers, allowed: Yes, many: int = 1
-) -> Places:
+def choose(draws: np.random.Generator, weights: Numbers, allowed: Yes, many: int = 1) -> Places:
     """For each row of `allowed` (rows x people), `many` different people at random, the weightier the likelier."""
     noise = draws.gumbel(size=allowed.shape)
     chances = np.where(allowed, np.log(weights) + noise, -np.inf)

@@ -16,7 +16,7 @@ from connectors.demo.organisation import (
     Organisation,
     choose,
 )
-from connectors.demo.working_time import DAY, HOUR, WEEK, WEEKS, Numbers, Places, WorkingTime, Yes
+from connectors.demo.working_time import DAY, HOUR, MINUTE, WEEK, WEEKS, Numbers, Places, WorkingTime, Yes
 
 BY_PEOPLE, BY_RENOVATOR, BY_CLERK = 10_350, 1_200, 250
 ROUNDS = 4
@@ -37,7 +37,7 @@ class Draw:
 
     def about(self, median: float | Numbers, spread: float, many: int) -> Numbers:
         """Log-normal draws around a median."""
-        return np.asarray(median * np.exp(self.chance.normal(0, spread, many)))
+        return np.asarray(median * np.exp(self.chance.normal(0, spread, many)), dtype=float)
 
     def later(self, frame: pd.DataFrame, at: Numbers, hours: Numbers | float) -> Numbers:
         """Working hours of the frame's teams after `at`."""
@@ -94,7 +94,8 @@ def _waits(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
     better = (team == organisation.teams.index(BETTER_TEAM)) & (ago < BETTER_WEEKS)
     worse = (team == organisation.teams.index(WORSE_TEAM)) & (ago < WORSE_WEEKS)
     slower = np.where(worse, WORSE_FACTOR, 1.0)
-    pulls["first_wait"] = organisation.habit("first_review", team) * harder * np.where(better, BETTER_FACTOR, 1.0)
+    quicker = np.where(better, BETTER_FACTOR, np.where(worse, WORSE_FACTOR / 2, 1.0))
+    pulls["first_wait"] = organisation.habit("first_review", team) * harder * quicker
     pulls["fixing"] = organisation.habit("fixing", team) * harder * slower
     pulls["merge_wait"] = organisation.habit("merge", team) * slower
     return pulls
@@ -113,11 +114,11 @@ def _reverts(draw: Draw, by_people: pd.DataFrame) -> pd.DataFrame:
 def _by_renovator(draw: Draw) -> pd.DataFrame:
     """Updates of dependencies, on the mornings of Mondays and Thursdays; most merge by themselves."""
     many = BY_RENOVATOR
-    day = draw.chance.integers(WEEKS, size=many) * 7 + 3 * draw.chance.integers(2, size=many)
-    created = draw.time.start + day * DAY + 5 * HOUR + draw.chance.integers(2400, size=many)
+    day = draw.chance.integers(WEEKS, size=many) * 7.0 + 3 * draw.chance.integers(2, size=many)
+    created = draw.time.start + day * DAY + 5 * HOUR + draw.chance.random(many) * 40 * MINUTE
     repository = draw.chance.integers(len(draw.organisation.repositories), size=many)
     fate = draw.chance.choice(3, many, p=[0.55, 0.30, 0.15])
-    return _by_bot(draw, "renovator", repository, created, np.ceil(draw.about(12, 1.0, many))).assign(
+    return _by_bot(draw, "renovator", repository, created, draw.about(12, 1.0, many)).assign(
         rounds=(fate == 1).astype(int), abandoned=fate == 2, auto=fate == 0, first_wait=9.0, merge_wait=0.8
     )
 
@@ -125,9 +126,10 @@ def _by_renovator(draw: Draw) -> pd.DataFrame:
 def _by_clerk(draw: Draw) -> pd.DataFrame:
     """Release notes, by a bot whose account looks like a person's."""
     many = BY_CLERK
-    created = draw.time.start + draw.chance.integers(WEEKS, size=many) * WEEK + DAY + 9 * HOUR
+    weeks = draw.chance.integers(WEEKS, size=many).astype(float)
+    created = draw.time.start + weeks * WEEK + DAY + 9 * HOUR
     repository = 2 + 2 * draw.chance.integers(5, size=many)
-    by_clerk = _by_bot(draw, "release-clerk", repository, created, np.ceil(draw.about(25, 0.4, many)))
+    by_clerk = _by_bot(draw, "release-clerk", repository, created, draw.about(25, 0.4, many))
     return by_clerk.assign(rounds=1, abandoned=False, auto=False, first_wait=2.0, merge_wait=1.0)
 
 
@@ -135,7 +137,7 @@ def _by_bot(draw: Draw, login: str, repository: Places, created: Numbers, size: 
     pulls = pd.DataFrame({"team": draw.organisation.owners[repository], "created": created, "repository": repository})
     share = (created - draw.time.start) / (draw.time.now - draw.time.start)
     author = draw.organisation.person(login)
-    return pulls.assign(share=share, author=author, size=size, drafted=False, reverted=NOBODY, fixing=3.0)
+    return pulls.assign(share=share, author=author, size=np.ceil(size), drafted=False, reverted=NOBODY, fixing=3.0)
 
 
 def _course(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
@@ -168,13 +170,13 @@ def _until_ready(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
 def _reviewed(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
     """The moments of the rounds of review: the first after the wait, each other after the fixing."""
     many = len(pulls)
-    at = draw.later(pulls, pulls["waits_from"].to_numpy(), draw.about(pulls["first_wait"].to_numpy(), 1.05, many))
+    at = draw.later(pulls, pulls["waits_from"].to_numpy(), draw.about(pulls["first_wait"].to_numpy(), 0.95, many))
     last = pulls["waits_from"].to_numpy()
     for turn in range(ROUNDS):
         there = pulls["rounds"].to_numpy() > turn
         pulls[f"round_{turn}"] = np.where(there, at, np.nan)
         last = np.where(there, at, last)
-        at = draw.later(pulls, at, draw.about(1.6 * pulls["fixing"].to_numpy(), 0.9, many))
+        at = draw.later(pulls, at, draw.about(1.6 * pulls["fixing"].to_numpy(), 0.7, many))
     pulls["last_round"] = last
     return pulls
 
@@ -188,8 +190,8 @@ def _finished(draw: Draw, pulls: pd.DataFrame) -> pd.DataFrame:
     pulls["was_closed"] = np.where(reopens, was_closed, np.nan)
     pulls["reopened"] = np.where(reopens, reopened, np.nan)
     settled = np.where(reopens, reopened, last)
-    merged = draw.later(pulls, settled, draw.about(pulls["merge_wait"].to_numpy(), 1.15, many))
-    given_up = draw.later(pulls, pulls["created"].to_numpy(), draw.about(35.0, 1.0, many))
+    merged = draw.later(pulls, settled, draw.about(pulls["merge_wait"].to_numpy(), 0.9, many))
+    given_up = draw.later(pulls, pulls["created"].to_numpy(), draw.about(90.0, 1.2, many))
     pulls["merged"] = np.where(abandoned, np.nan, merged)
     pulls["closed"] = np.where(abandoned, given_up, merged)
     pulls["stale"] = draw.some(0.06, many) & ~abandoned & (pulls["rounds"] > 0)

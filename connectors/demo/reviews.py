@@ -5,15 +5,24 @@ import pandas as pd
 
 from connectors.demo.organisation import NOBODY, choose
 from connectors.demo.pull_requests import ROUNDS, Draw
-from connectors.demo.working_time import DAY, HOUR, Numbers, Places, Yes
+from connectors.demo.rows import words
+from connectors.demo.working_time import DAY, HOUR, MINUTE, Numbers, Places, Yes
 
-MINUTE = 60.0
 ASSISTED = (1, 3, 4)  # the teams that let codelantern comment
-STATES = np.array(["approved", "changes_requested", "commented", "dismissed"], dtype=object)
+STATES = words(["approved", "changes_requested", "commented", "dismissed"])
 APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED = range(4)
-KINDS = ("ready", "draft", "force_push", "auto_merge", "closed", "reopened")
-KINDS += ("review_requested", "review_request_removed", "review_dismissed")
-FILES = np.array(["src/api.py", "src/models.py", "src/queue.py", "tests/test_api.py", "web/form.tsx", "deploy/service.yaml"], dtype=object)
+KINDS = (
+    "ready",
+    "draft",
+    "force_push",
+    "auto_merge",
+    "closed",
+    "reopened",
+    "review_requested",
+    "review_request_removed",
+    "review_dismissed",
+)
+FILES = words(["src/api.py", "src/models.py", "src/queue.py", "tests/test_api.py", "web/form.tsx", "deploy/api.yaml"])
 
 
 def reviewers(draw: Draw, pulls: pd.DataFrame) -> Places:
@@ -50,7 +59,7 @@ def _rounds(draw: Draw, pulls: pd.DataFrame, who: Places) -> list[pd.DataFrame]:
 def _others(draw: Draw, pulls: pd.DataFrame, who: Places) -> list[pd.DataFrame]:
     """A second opinion, one before it was ready, the author's replies, a dismissed approval, the AI reviewer."""
     many, author = len(pulls), pulls["author"].to_numpy()
-    by_people = (draw.organisation.people["kind"].to_numpy()[author] == "User") & (pulls["rounds"] > 0).to_numpy()
+    by_people = draw.organisation.is_person(author) & (pulls["rounds"] > 0).to_numpy()
     first, last = pulls["round_0"].to_numpy(), pulls["last_round"].to_numpy()
     early = pulls["created"] + 0.6 * (pulls["ready"] - pulls["created"])
     second = draw.later(pulls, first, draw.about(1.5, 1.0, many))
@@ -68,9 +77,15 @@ def _others(draw: Draw, pulls: pd.DataFrame, who: Places) -> list[pd.DataFrame]:
 
 
 def _piece(
-    pulls: pd.DataFrame, chosen: Yes | pd.Series, who: Places, state: Places | int, at: pd.Series | Numbers | None = None
+    pulls: pd.DataFrame,
+    chosen: Yes | pd.Series,
+    who: Places,
+    state: Places | int,
+    at: pd.Series | Numbers | float = np.nan,
 ) -> pd.DataFrame:
-    piece = pd.DataFrame({"pull": np.arange(len(pulls)), "who": who, "state": state, "at": np.nan if at is None else at})
+    piece = pd.DataFrame(
+        {"pull": np.arange(len(pulls)), "who": who, "state": state, "at": np.nan if at is None else at}
+    )
     return piece[np.asarray(chosen)]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from data.store import Row
 
@@ -23,7 +23,7 @@ def rows(columns: Columns, chosen: NDArray[np.bool_]) -> list[Row]:
 
 def _values(column: NDArray[Any]) -> list[Any]:
     if column.dtype == "datetime64[D]":
-        return column.tolist()
+        return list(column.tolist())
     if column.dtype.kind == "M":
         since = column.view("timedelta64[us]").astype(object).tolist()
         return [None if passed is None else EPOCH + passed for passed in since]
@@ -32,16 +32,24 @@ def _values(column: NDArray[Any]) -> list[Any]:
     return list(column.tolist())
 
 
-def times(seconds: NDArray[np.float64]) -> NDArray[np.datetime64]:
+def times(seconds: ArrayLike) -> NDArray[np.datetime64]:
     """Seconds since 1970 as moments, to the second; not a number means none."""
-    finite = np.isfinite(seconds)
-    whole = np.where(finite, seconds, 0).astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    given = np.asarray(seconds, dtype=float)
+    finite = np.isfinite(given)
+    whole = np.where(finite, given, 0).astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
     return np.where(finite, whole, np.datetime64("NaT", "us"))
 
 
-def known(now: float, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+def known(now: float, seconds: ArrayLike) -> NDArray[np.float64]:
     """The same moments without those that are still to come."""
-    return np.where(seconds <= now, seconds, np.nan)
+    return np.where(np.asarray(seconds) <= now, seconds, np.nan)
+
+
+def either(chosen: ArrayLike, then: Any, otherwise: Any) -> NDArray[np.object_]:
+    """One word, list or nothing where chosen, else the other."""
+    column = np.broadcast_to(np.asarray(otherwise, dtype=object), np.shape(chosen)).copy()
+    np.copyto(column, np.asarray(then, dtype=object), where=np.asarray(chosen, dtype=bool))
+    return column
 
 
 def words(values: Iterable[Any]) -> NDArray[np.object_]:

@@ -56,11 +56,12 @@ def _carried(draw: Draw, every: pd.DataFrame, first: Places, added: Numbers) -> 
     over = every["done"].fillna(every["cancelled"]).fillna(np.inf).to_numpy()
     closes = ends(draw)
     until = np.minimum(over, draw.time.now)
-    closed = np.searchsorted(closes, until) - np.maximum(first, np.searchsorted(closes, added))
+    first = np.where(np.isfinite(added), np.maximum(first, np.searchsorted(closes, added)), first)
+    closed = np.searchsorted(closes, until) - first
     many = np.where(np.isfinite(added) & (over > added), 1 + np.clip(closed, 0, LONGEST_CARRY - 1), 0)
     removed = added + (3 + 3 * draw.chance.random(len(every))) * DAY
-    out = draw.some(0.03, len(every)) & (many == 1) & (removed < np.minimum(closes[first], until))
-    return Memberships(np.maximum(first, 0), many, added, np.where(out, removed, np.nan))
+    out = draw.some(0.03, len(every)) & (many == 1) & (removed < np.minimum(closes[np.minimum(first, MANY - 1)], until))
+    return Memberships(first, many, added, np.where(out, removed, np.nan))
 
 
 def sprint_id(team: int, turn: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from connectors.demo import sprints
+from connectors.demo import projects, sprints
 from connectors.demo.code_host import subjects
 from connectors.demo.epics import GOALS
 from connectors.demo.issue_history import (
@@ -21,17 +21,13 @@ from connectors.demo.issue_history import (
 )
 from connectors.demo.issues import BUG, EPIC, INCIDENT, POINTS, SPIKE, STORY, SUB_TASK, TASK, TYPES
 from connectors.demo.organisation import ADDRESS, NOBODY, Organisation, jira_actor
+from connectors.demo.projects import project_id
 from connectors.demo.pull_requests import Draw
-from connectors.demo.rows import Columns, Tables, times, words
-from connectors.demo.working_time import DAY, HOUR
+from connectors.demo.rows import Columns, Tables, either, times, words
+from connectors.demo.working_time import HOUR
 
 CANCELLED = ("Won't Do", "Duplicate", "Cannot Reproduce")
 PRIORITIES = ("Low", "Medium", "High")
-
-
-def project_id(place: int) -> str:
-    """The immutable id of a project."""
-    return str(10_001 + place)
 
 
 def all_issues(draw: Draw, items: pd.DataFrame, epics: pd.DataFrame, belongs: Any) -> pd.DataFrame:
@@ -51,7 +47,8 @@ def all_issues(draw: Draw, items: pd.DataFrame, epics: pd.DataFrame, belongs: An
     every["number"] = every.groupby("team").cumcount() + 1
     every["assignee"] = every["assignee"].fillna(NOBODY).astype(int)
     estimated = every["type"].isin([STORY, TASK, BUG]) & draw.some(0.85, len(every))
-    every["points"] = np.where(estimated, draw.chance.choice(POINTS, len(every), p=[0.2, 0.27, 0.3, 0.17, 0.06]), np.nan)
+    points = draw.chance.choice(POINTS, len(every), p=[0.2, 0.27, 0.3, 0.17, 0.06])
+    every["points"] = np.where(estimated, points, np.nan)
     return marked(draw, every)
 
 
@@ -68,11 +65,11 @@ def tracker_tables(draw: Draw, every: pd.DataFrame) -> Tables:
     every["changed"] = _changed(draw, every, found)
     parents = _parents(every)
     return {
-        "projects": _projects(draw.organisation),
-        "statuses": _statuses(),
-        "boards": _boards(draw.organisation),
+        "projects": projects.projects(draw.organisation),
+        "statuses": projects.statuses(),
+        "boards": projects.boards(draw.organisation),
         "sprints": sprints.sprint_table(draw),
-        "versions": _versions(draw),
+        "versions": projects.versions(draw),
         "issues": _issues(draw, every, parents, steps, sprint_lists(every, member)),
         "issue_changes": _changes(draw, every, parents, found),
         "issue_links": _links(draw, every, parents),
@@ -98,7 +95,7 @@ def _parents(every: pd.DataFrame) -> Columns:
 
 def _issues(draw: Draw, every: pd.DataFrame, parents: Columns, steps: pd.DataFrame, turns: list[list[int]]) -> Columns:
     many, named = len(every), keys(draw.organisation, every)
-    ids = np.append(parents["issue_id"], None)
+    ids = words([*parents["issue_id"], None])
     columns = {"id" if name == "issue_id" else name: column for name, column in parents.items()}
     columns |= _text(draw, every) | _status(draw, every, steps) | jira_actor("assignee", every["assignee"].to_numpy())
     columns |= jira_actor("author", draw.chance.integers(45, size=many)) | _details(draw, every)
@@ -125,7 +122,7 @@ def _text(draw: Draw, every: pd.DataFrame) -> Columns:
     titles = words(subjects(draw, len(every)))
     goals = every["title"].fillna(0).astype(int).to_numpy()
     return {
-        "title": np.where(every["type"] == EPIC, words(GOALS)[goals], titles),
+        "title": either(every["type"] == EPIC, words(GOALS)[goals], titles),
         "type": words(TYPES)[every["type"]],
         "is_subtask": (every["type"] == SUB_TASK).to_numpy(),
     }
@@ -143,7 +140,7 @@ def _status(draw: Draw, every: pd.DataFrame, steps: pd.DataFrame) -> Columns:
         "status": words(STATUSES)[status],
         "status_id": words(str(place + 1) for place in range(len(STATUSES)))[status],
         "status_category": words(CATEGORIES)[status],
-        "resolution": np.where(status != DONE, None, np.where(every["cancelled"].notna(), given_up, "Done")),
+        "resolution": either(status == DONE, either(every["cancelled"].notna(), given_up, "Done"), None),
         "resolved_at": times(over),
         "closed_at": times(over),
     }
@@ -153,7 +150,7 @@ def _details(draw: Draw, every: pd.DataFrame) -> Columns:
     many, kind = len(every), every["type"].to_numpy()
     priority = draw.chance.choice(3, many, p=[0.3, 0.5, 0.2])
     found_in = np.where(draw.some(0.18, many), "production", "testing")
-    severity = np.where(np.isin(kind, [BUG, INCIDENT]), words(["minor", "major", "critical"])[priority], None)
+    severity = either(np.isin(kind, [BUG, INCIDENT]), words(["minor", "major", "critical"])[priority], None)
     labels = [["incident"] if t == INCIDENT else [] for t in kind.tolist()]
     for word, chosen in (("tech-debt", (kind == TASK) & draw.some(0.5, many)), ("security", draw.some(0.03, many))):
         for place in np.flatnonzero(chosen & ~np.isin(kind, [EPIC, INCIDENT])).tolist():
@@ -166,7 +163,7 @@ def _details(draw: Draw, every: pd.DataFrame) -> Columns:
         "labels": words(labels),
         "components": words(owned),
         "fix_versions": words([[]] * many),
-        "found_in": np.where(kind == BUG, words(found_in), None),
+        "found_in": either(kind == BUG, found_in, None),
         "severity": severity,
     }
 
@@ -205,58 +202,10 @@ def _links(draw: Draw, every: pd.DataFrame, parents: Columns) -> Columns:
 
 def _worklogs(draw: Draw, every: pd.DataFrame, parents: Columns) -> Columns:
     """The first team books its hours."""
-    item = np.flatnonzero((every["team"] == 0) & every["done"].notna() & every["started"].notna() & (every["type"] != EPIC))
-    item = item[draw.some(0.85, len(item))]
+    worked = every["done"].notna() & every["started"].notna() & (every["type"] != EPIC)
+    item = np.flatnonzero((every["team"] == 0) & worked & draw.some(0.85, len(every)))
     at = times(every["done"].to_numpy()[item])
     seconds = (np.round(draw.about(5.0, 0.7, len(item)) * 4) * 900 + 900).astype(int)
     columns = {name: column[item] for name, column in parents.items()} | {"seconds": seconds}
     columns |= {"id": words(f"{400_001 + place}" for place in range(len(item))), "started_at": at, "updated_at": at}
     return columns | jira_actor("author", every["assignee"].to_numpy()[item])
-
-
-def _projects(organisation: Organisation) -> Columns:
-    many, named = len(organisation.projects), organisation.projects
-    return {
-        "scope": np.arange(many),
-        "id": words(project_id(place) for place in range(many)),
-        "key": words(named),
-        "name": words(team.capitalize() for team in organisation.teams),
-        "url": words(f"{ADDRESS}/projects/{key}" for key in named),
-    }
-
-
-def _statuses() -> Columns:
-    ids = words(str(place + 1) for place in range(len(STATUSES)))
-    return {"id": ids, "name": words(STATUSES), "category": words(CATEGORIES)}
-
-
-def _boards(organisation: Organisation) -> Columns:
-    many = len(organisation.projects)
-    return {
-        "scope": np.arange(many),
-        "id": words(str(100 + place) for place in range(many)),
-        "name": words(f"{team.capitalize()} board" for team in organisation.teams),
-        "kind": words(["scrum"] * many),
-        "project": words(organisation.projects),
-        "points_field": words(["Story Points"] * many),
-        "columns": words([list(STATUSES[:7])] * many),
-    }
-
-
-def _versions(draw: Draw) -> Columns:
-    """The mobile application's versions, one every four weeks."""
-    team, start = draw.organisation.teams.index("mobile"), draw.time.start
-    turns = np.arange(21)
-    begin = start + turns * 28 * DAY
-    released = begin + 28 * DAY < draw.time.now
-    return {
-        "scope": np.full(len(turns), team),
-        "project_id": words([project_id(team)] * len(turns)),
-        "id": words(str(800 + turn) for turn in turns),
-        "project": words([draw.organisation.projects[team]] * len(turns)),
-        "name": words(f"{2 + turn // 12}.{turn % 12}" for turn in turns),
-        "is_released": released,
-        "is_archived": np.zeros(len(turns), dtype=bool),
-        "start_on": times(begin).astype("datetime64[D]"),
-        "release_on": times(begin + 28 * DAY).astype("datetime64[D]"),
-    }

@@ -19,7 +19,8 @@ Yes = NDArray[np.bool_]
 
 WEEKS = 78
 AHEAD = timedelta(days=200)
-HOUR = 3600.0
+MINUTE = 60.0
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 
