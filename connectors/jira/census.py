@@ -15,12 +15,16 @@ class Census:
     refused: str | None = None
 
 
-def take(session: JiraSession, scope: Scope) -> Census:
-    """Compare by number and key. Raises Missing when the account may not browse the project any more."""
+def take(session: JiraSession, scope: Scope, whole: bool) -> Census:
+    """Compare by number and key; unless the `whole` project is wanted, only what is stored can be missed.
+
+    Raises Missing when the account may not browse the project any more.
+    """
     there = _there(session, scope)
     frame = session.load("issues", ["id", "key"], project_id=scope.id)
     stored = dict(zip(frame["id"], frame["key"], strict=True))
-    missed = sorted((number for number, key in there.items() if stored.get(number) != key), key=int)
+    wanted = there.keys() if whole else there.keys() & stored.keys()
+    missed = sorted((number for number in wanted if stored.get(number) != there[number]), key=int)
     gone = sorted(stored.keys() - there.keys(), key=int)
     if gone and not _may_browse(session, scope):
         raise session.lost(scope.name)

@@ -163,7 +163,7 @@ class IssueWalk:
         return stored < 2 * self.session.census_page or is_older_day(self.state.high_water, self.session.client.at)
 
     def _census(self) -> Iterator[Page]:
-        count = census.take(self.session, self.scope)
+        count = census.take(self.session, self.scope, self.state.complete or self.state.since is None)
         self.note = count.refused or self.note
         for numbers in _batched(count.missed, 100):
             try:
