@@ -1,0 +1,283 @@
+"""GitHub over real history, from the server beside the checkout: counts, faults, kills, time travel, cost."""
+
+import importlib.util
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import venv
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.__main__ import main as connectors
+
+HERE = Path(__file__).parent.parent
+SANDBOX = HERE.parent / "shared" / "sandbox"
+NAME = "bitcoin-core/gui"
+NO_FAULTS = {
+    "fail_every": 0,
+    "gql_timeout_every": 0,
+    "truncate_every": 0,
+    "secondary_limit_every": 0,
+    "retry_after": 60,
+    "rate_limit": 5000,
+    "rate_window": 3600,
+    "rate_status": 403,
+    "resource_limit": 0,
+    "latency_ms": 0,
+}
+CHILDREN = ("reviews", "review_comments", "comments", "commits")
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(not (SANDBOX / "github" / "server.py").exists(), reason="no sandbox beside the checkout"),
+]
+
+
+class Server:
+    """The sandbox's GitHub on a free port."""
+
+    def __init__(self, python: str, log: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        program = [python, str(SANDBOX / "github" / "server.py"), "--data", str(SANDBOX / "github" / "data")]
+        out = log.open("w")
+        self.process = subprocess.Popen([*program, "--port", str(self.port), "--token", "TOK"], stdout=out, stderr=out)
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert self.process.poll() is None and time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.get("/__stats"))
+        except OSError:
+            return False
+
+    def get(self, path: str, method: str = "GET") -> Any:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def reset(self, until: str = "none", **faults: Any) -> None:
+        """Forget the past, and fail from now on as `faults` say."""
+        values = NO_FAULTS | faults
+        self.get("/__faults?" + "&".join(f"{name}={value}" for name, value in values.items()), "POST")
+        self.get(f"/__advance?until={until}", "POST")
+        self.get("/__reset", "POST")
+
+    @property
+    def stats(self) -> Any:
+        return self.get("/__stats")
+
+
+def python_of_sandbox() -> str:
+    """A Python that has what the server needs."""
+    if importlib.util.find_spec("aiohttp") and importlib.util.find_spec("graphql"):
+        return sys.executable
+    place = Path(tempfile.gettempdir()) / "plumbline-sandbox"
+    python = place / "bin" / "python"
+    if not (place / "ready").exists():
+        venv.create(place, with_pip=True)
+        needs = str(SANDBOX / "github" / "requirements.txt")
+        done = subprocess.run([python, "-m", "pip", "install", "-q", "-r", needs], capture_output=True, text=True)
+        if done.returncode:
+            assert not os.environ.get("CI"), done.stderr
+            pytest.skip(f"the sandbox's requirements cannot be installed: {done.stderr[-200:]}")
+        (place / "ready").touch()
+    return str(python)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(python_of_sandbox(), tmp_path_factory.mktemp("github") / "server.log")
+    yield running
+    running.process.terminate()
+    running.process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def config(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("config") / "config.toml"
+    file.write_text(
+        f'[[github]]\nbase_url = "http://127.0.0.1:{server.port}"\nrepositories = ["{NAME}"]\n'
+        'token_env = "SANDBOX_TOKEN"\n[bots]\nnames = ["DrahtBot"]\n'
+    )
+    return file
+
+
+def sync(config: Path, store: Path) -> int:
+    """One sync into a store, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SANDBOX_TOKEN", "TOK")
+        patch.setenv("PLUMBLINE_STORE", f"sqlite:///{store}")
+        return connectors(["sync", "--config", str(config), "--quiet"])
+
+
+@pytest.fixture(scope="module")
+def clean(server: Server, config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of one undisturbed sync; every other test compares with it."""
+    store = tmp_path_factory.mktemp("clean") / "metrics.db"
+    server.reset()
+    assert sync(config, store) == 0
+    return store
+
+
+def contents(store: Path) -> dict[str, list[str]]:
+    """Every row of every table but the record of syncs, without the time of the copy."""
+    found: dict[str, list[str]] = {}
+    with sqlite3.connect(store) as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        for table in tables:
+            if table.startswith(("sync_", "sqlite_", "alembic", "notices")):
+                continue
+            columns = [row[1] for row in connection.execute(f"pragma table_info({table})") if row[1] != "seen_at"]
+            rows = connection.execute(f"select {', '.join(columns)} from {table}")
+            found[table] = sorted(repr(row) for row in rows)
+    return found
+
+
+def difference(one: Path, other: Path) -> dict[str, tuple[list[str], list[str]]]:
+    """The first rows that only one of two stores has, by table; empty when they are the same."""
+    first, second = contents(one), contents(other)
+    return {
+        table: (sorted(set(first[table]) - set(second[table]))[:2], sorted(set(second[table]) - set(first[table]))[:2])
+        for table in first
+        if first[table] != second[table]
+    }
+
+
+def expected() -> dict[int, Any]:
+    """What an independent calculation says of each pull request."""
+    said = json.loads((SANDBOX / "expected" / "github-gui.json").read_text())
+    return {row["number"]: row for row in said["repositories"][0]["prs"]}
+
+
+def test_a_sync_costs_at_most_75_requests_and_points_per_thousand_and_a_second_three(
+    server: Server, config: Path, tmp_path: Path
+) -> None:
+    server.reset(latency_ms=50)
+    assert sync(config, tmp_path / "metrics.db") == 0
+    first = server.stats
+    assert first["requests"] <= 40 and first["points"] <= 40
+    assert first["retry_after_violations"] == first["rate_limit_violations"] == 0
+    assert first["peak_concurrency"] == 1
+    assert first["unresolved_fields"] == {}
+    server.reset()
+    assert sync(config, tmp_path / "metrics.db") == 0
+    assert server.stats["requests"] <= 3
+
+
+def test_every_review_comment_and_commit_arrives(clean: Path) -> None:
+    names = {"reviews": "reviews", "review_comments": "review_comments", "comments": "issue_comments"}
+    wanted = expected()
+    with sqlite3.connect(clean) as connection:
+        numbers = dict(connection.execute("select id, number from pull_requests where is_complete"))
+        assert set(numbers.values()) == set(wanted)
+        for table, name in names.items():
+            parents = connection.execute(f"select pull_request_id from {table}")
+            counted = Counter(numbers[parent] for (parent,) in parents)
+            # a few totals of the real history count comments deleted since; the lists do not
+            off = {n: (counted[n], row[name]) for n, row in wanted.items() if counted[n] != row[name]}
+            assert off == {}, table
+        commits = Counter(numbers[p] for (p,) in connection.execute("select pull_request_id from commits"))
+    # GitHub lists at most 250 commits of a pull request
+    assert {n: commits[n] for n in wanted} == {n: min(250, row["commits"]) for n, row in wanted.items()}
+
+
+def test_states_sizes_and_times_are_as_expected(clean: Path) -> None:
+    with sqlite3.connect(clean) as connection:
+        query = "select number, state, additions, deletions, author, is_draft from pull_requests"
+        stored = {row[0]: row[1:] for row in connection.execute(query)}
+    for number, row in expected().items():
+        author = None if row["author"] == "ghost" else row["author"]
+        assert stored[number] == (row["state"], row["additions"], row["deletions"], author, row["draft"]), number
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"fail_every": 5},
+        {"fail_every": 2},
+        {"gql_timeout_every": 4},
+        {"truncate_every": 5},
+        {"secondary_limit_every": 9, "retry_after": 1},
+        {"rate_limit": 12, "rate_window": 2},
+        {"rate_limit": 12, "rate_window": 2, "rate_status": 429},
+        {"resource_limit": 400},
+    ],
+    ids=lambda faults: ",".join(f"{name}={value}" for name, value in faults.items()),
+)
+def test_with_each_fault_the_store_ends_equal_to_that_of_a_clean_run(
+    faults: dict[str, int], clean: Path, server: Server, config: Path, tmp_path: Path
+) -> None:
+    server.reset(**faults)
+    assert sync(config, tmp_path / "metrics.db") == 0
+    assert difference(clean, tmp_path / "metrics.db") == {}
+    stats = server.stats
+    assert stats["retry_after_violations"] == stats["rate_limit_violations"] == 0
+
+
+def test_killed_at_every_tenth_request_and_restarted_the_store_ends_equal(
+    clean: Path, server: Server, config: Path, tmp_path: Path
+) -> None:
+    server.reset()
+    store = tmp_path / "metrics.db"
+    environment = os.environ | {"SANDBOX_TOKEN": "TOK", "PLUMBLINE_STORE": f"sqlite:///{store}"}
+    command = [sys.executable, "-m", "connectors", "sync", "--config", str(config), "--quiet"]
+    kills = 0
+    while True:
+        before = server.stats["requests"]
+        process = subprocess.Popen(command, cwd=HERE, env=environment, stderr=subprocess.PIPE)
+        while process.poll() is None:
+            if server.stats["requests"] >= before + 10:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                kills += 1
+            time.sleep(0.01)
+        if process.returncode != -signal.SIGKILL:
+            break
+        assert kills < 30
+    assert process.returncode == 0 and kills >= 2
+    assert difference(clean, store) == {}
+
+
+def test_two_syncs_with_time_between_them_end_like_one(
+    clean: Path, server: Server, config: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "metrics.db"
+    for until in ("2022-03-01T00:00:00Z", "2024-06-01T00:00:00Z", "none"):
+        server.reset(until=until)
+        assert sync(config, store) == 0
+    assert difference(clean, store) == {}
+
+
+def test_the_indicators_of_each_pull_request_are_as_expected(clean: Path, config: Path) -> None:
+    named = {
+        "time_to_first_review": "h_time_to_first_review",
+        "pr_cycle_time": "h_pr_cycle_time",
+        "pr_size": "size",
+        "review_coverage": "reviewed_before_merge",
+    }
+    environment = os.environ | {"PLUMBLINE_STORE": f"sqlite:///{clean}", "PLUMBLINE_CONFIG": str(config)}
+    span = ["--from", "2020-01-01", "--to", "2026-09-01", "--rows", "--format", "json"]
+    for indicator, name in named.items():
+        command = [sys.executable, "-m", "metrics", "show", indicator, *span]
+        done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        rows = {int(row["key"].split("#")[1]): row["value"] for row in json.loads(done.stdout)["rows"]}
+        for number, wanted in expected().items():
+            is_counted = wanted[name] is not None and (indicator != "pr_size" or wanted["merged_at"])
+            if is_counted:
+                assert rows[number] == pytest.approx(float(wanted[name]), abs=1e-3), (indicator, number)
