@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.jira import parse
+from connectors.jira import parse, people, planning, values
 from connectors.jira.fields import recognise
 from data.schema import TABLES
 
@@ -67,7 +67,7 @@ def test_an_issue_born_done_is_done_without_any_change():
 
 
 def test_a_packed_sprint_with_commas_in_its_name_is_unpacked():
-    (row,) = parse.sprints(payload("server_issue"), FIELDS)
+    (row,) = planning.sprints(payload("server_issue"), FIELDS)
     assert row == {
         "id": "42",
         "name": "Q1, part one",
@@ -116,7 +116,7 @@ def test_worklogs_keep_seconds_and_author():
 
 
 def test_everybody_named_becomes_an_account():
-    rows = {row["id"]: row for row in parse.accounts(payload("cloud_issue"), payload("histories"), [])}
+    rows = {row["id"]: row for row in people.accounts(payload("cloud_issue"), payload("histories"), [])}
     assert set(rows) == {"a-ana", "a-ben", "a-bot"}
     assert rows["a-bot"]["kind"] == "Bot"
 
@@ -134,8 +134,8 @@ def test_every_row_has_only_columns_of_its_table(table):
         "issue_changes": parse.changes(said, past, FIELDS),
         "issue_links": list(parse.links(said, past)),
         "worklogs": list(parse.worklogs(said, said["fields"]["worklog"]["worklogs"])),
-        "accounts": list(parse.accounts(said, past, [])),
-        "sprints": parse.sprints(said, FIELDS),
+        "accounts": list(people.accounts(said, past, [])),
+        "sprints": planning.sprints(said, FIELDS),
     }[table]
     assert rows
     assert all(set(row) <= set(TABLES[table].c.keys()) for row in rows)
@@ -145,9 +145,9 @@ def test_every_row_has_only_columns_of_its_table(table):
 def test_a_moment_is_the_same_in_text_in_milliseconds_and_in_any_zone(moment):
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     milliseconds = round(moment.timestamp() * 1000)
-    assert parse.moment(milliseconds) == moment
-    assert parse.moment(moment.isoformat()) == moment
-    assert parse.moment(moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000") == moment
+    assert values.moment(milliseconds) == moment
+    assert values.moment(moment.isoformat()) == moment
+    assert values.moment(moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000") == moment
 
 
 @given(st.lists(st.permutations(range(4)), min_size=1, max_size=1))

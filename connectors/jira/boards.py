@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from connectors.base import Missing, Page, Scope, Settled, State
-from connectors.jira import parse
+from connectors.jira import planning
 from connectors.jira.client import BadRequest
 from connectors.jira.session import AGILE, JiraSession, Json
 from data.store import Row
@@ -35,7 +35,7 @@ def is_older_day(then: datetime | None, now: datetime) -> bool:
 def _board(session: JiraSession, board: Json) -> Row:
     configuration = session.client.get(f"{AGILE}/board/{board['id']}/configuration")
     session.boards_read.add(str(board["id"]))
-    return parse.board(board, configuration, next(iter(session.projects_of(str(board["id"]))), ""))
+    return planning.board(board, configuration, next(iter(session.projects_of(str(board["id"]))), ""))
 
 
 def _gone(session: JiraSession, scope: Scope, boards: list[Json], at: datetime) -> list[Settled]:
@@ -59,5 +59,5 @@ def read_sprints(session: JiraSession, scope: Scope, last: int) -> Iterator[tupl
         except BadRequest:  # a team-managed board without sprints
             listed = []
         session.sprints_read.add(number)
-        rows = [parse.sprint(said, number) | {"projects": projects} for said in listed]
+        rows = [planning.sprint(said, number) | {"projects": projects} for said in listed]
         yield int(number), rows, Settled("sprints", {"board_id": number}, session.client.at)

@@ -7,8 +7,8 @@ from typing import Any
 
 from connectors.base import ConnectorError, Finding
 from connectors.jira.fields import recognise
-from connectors.jira.parse import category
 from connectors.jira.session import JiraSession, open_session
+from connectors.jira.values import category
 from data.config import Config
 from data.settings import Jira
 from data.store import Store

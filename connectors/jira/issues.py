@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import Missing, Page, Scope, Settled, State
-from connectors.jira import census, parse
+from connectors.jira import census, parse, people, planning
 from connectors.jira.boards import is_older_day, read_sprints
 from connectors.jira.client import BadRequest
 from connectors.jira.session import Found, JiraSession, Json, Place
+from connectors.jira.values import moment
 from data.store import Row
 
 OVERLAP = timedelta(minutes=10)  # a search may not know the last minutes yet
@@ -125,12 +126,12 @@ class IssueWalk:
         numbers = [str(issue["id"]) for issue in issues]
         stored = self.session.load("issues", ["id", "key", "updated_at"], project_id=self.scope.id, id=numbers)
         known = dict(zip(stored["id"], zip(stored["key"], stored["updated_at"], strict=True), strict=True))
-        return [i for i in issues if known.get(str(i["id"])) != (i["key"], parse.moment(i["fields"]["updated"]))]
+        return [i for i in issues if known.get(str(i["id"])) != (i["key"], moment(i["fields"]["updated"]))]
 
     def _oldest(self, issues: Sequence[Json]) -> datetime | None:
         if not self.is_first or not issues:
             return None
-        reached = parse.moment(issues[-1]["fields"]["created"])
+        reached = moment(issues[-1]["fields"]["created"])
         return max(reached, self.state.since) if reached and self.state.since else reached
 
     # What changes along with them --------------------------------------------------------------------
@@ -144,7 +145,7 @@ class IssueWalk:
         said = self.session.client.get(f"{self.session.api}/status")
         self.session.statuses_read = True
         settled = [Settled("statuses", {}, self.session.client.at)]
-        yield self._page({"statuses": [parse.status(status) for status in said]}, self.position, settled=settled)
+        yield self._page({"statuses": [planning.status(status) for status in said]}, self.position, settled=settled)
 
     def _sprints(self) -> Iterator[Page]:
         try:
@@ -191,8 +192,8 @@ def issue_rows(session: JiraSession, issues: Sequence[Json]) -> tuple[dict[str, 
         rows["issue_changes"] += parse.changes(issue, past, fields)
         rows["issue_links"] += parse.links(issue, past)
         rows["worklogs"] += parse.worklogs(issue, logged)
-        rows["accounts"] += parse.accounts(issue, past, logged)
-        rows["sprints"] += parse.sprints(issue, fields)
+        rows["accounts"] += people.accounts(issue, past, logged)
+        rows["sprints"] += planning.sprints(issue, fields)
         for project in parse.came_from(past) - {str(issue["fields"]["project"]["id"])}:
             moved.setdefault(project, []).append(str(issue["id"]))
     return rows, _settled(rows, moved, session.client.at)
@@ -224,5 +225,5 @@ def _is_complete(state: State) -> bool:
     return state.high_water is not None and bool(state.complete or reached)
 
 
-def _milliseconds(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+def _milliseconds(time: datetime) -> int:
+    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

@@ -1,88 +1,16 @@
-"""Jira's answers as rows: pure, no clock, no connection."""
+"""Issues, their links, worklogs and histories as rows."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from connectors.jira.fields import Fields
+from connectors.jira.people import actor
+from connectors.jira.planning import sprints
+from connectors.jira.values import category, day, moment, named, number, text
 from data.store import Row
 
 Json = Mapping[str, Any]
-
-CATEGORIES = {"new": "new", "indeterminate": "active", "done": "done"}
-KINDS = {"atlassian": "User", "app": "Bot", "customer": "Customer"}
-SPRINT_PART = re.compile(
-    r"(?:^|,)(id|rapidViewId|state|name|startDate|endDate|completeDate|activatedDate|sequence|goal|synced|autoStartStop"
-    r"|incompleteIssuesDestinationId)="
-)
-
-
-def moment(said: str | int | float | None) -> datetime | None:
-    """A moment in UTC from ISO text or from seconds or milliseconds since 1970."""
-    if said in (None, ""):
-        return None
-    if isinstance(said, (int, float)):
-        seconds, milliseconds = divmod(int(said), 1000) if said > 10**11 else (int(said), 0)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
-    return datetime.fromisoformat(str(said)).astimezone(UTC)
-
-
-def day(said: str | None) -> date | None:
-    """A day from the first ten characters of ISO text."""
-    return date.fromisoformat(said[:10]) if said else None
-
-
-def text(said: Any) -> str | None:
-    """An id or word as text; None for nothing or an empty word."""
-    return None if said is None or said == "" else str(said)
-
-
-def named(said: Any) -> str | None:
-    """The name of a thing that may be absent: {"name": …}, {"value": …} or a plain word."""
-    return text(said.get("name") or said.get("value")) if isinstance(said, Mapping) else text(said)
-
-
-# People --------------------------------------------------------------------------------------------------
-
-
-def account_id(user: Json) -> str | None:
-    """The immutable id of an account: accountId on Cloud, key on Data Center."""
-    return text(user.get("accountId") or user.get("key") or user.get("name"))
-
-
-def actor(name: str, user: Json | None) -> Row:
-    """Who did it, in three columns; all None for nobody or a deleted account."""
-    user = user or {}
-    number = account_id(user)
-    said = user.get("name") or user.get("displayName")
-    return {name: said, f"{name}_id": number, f"{name}_kind": _kind(user) if number else None}
-
-
-def account(user: Json) -> Row:
-    """One row of accounts."""
-    return {
-        "id": account_id(user),
-        "login": user.get("name"),
-        "name": user.get("displayName"),
-        "email": text(user.get("emailAddress")),
-        "kind": _kind(user),
-        "is_active": user.get("active"),
-    }
-
-
-def accounts(issue: Json, histories: Iterable[Json], worklogs: Iterable[Json]) -> Iterator[Row]:
-    """Everybody that an issue, its histories and its worklogs name."""
-    fields = issue["fields"]
-    people = [fields.get("creator"), fields.get("reporter"), fields.get("assignee")]
-    people += [said.get("author") for said in (*histories, *worklogs)]
-    for user in people:
-        if user and account_id(user):
-            yield account(user)
-
-
-def _kind(user: Json) -> str:
-    return KINDS.get(user.get("accountType") or "atlassian", "User")
 
 
 # Issues --------------------------------------------------------------------------------------------------
@@ -125,19 +53,6 @@ def issue(said: Json, fields: Fields, site: str, epics: Mapping[str, str]) -> Ro
         "found_in": named(fields.value(values, "found_in")),
         "severity": named(fields.value(values, "severity")),
     }
-
-
-def category(status: Json) -> str | None:
-    """new, active or done; None for a status that Jira puts in none of them."""
-    return CATEGORIES.get((status.get("statusCategory") or {}).get("key") or "")
-
-
-def number(said: Any) -> float | None:
-    """A measure; None for nothing or for what is no number."""
-    try:
-        return None if said is None else float(said)
-    except (TypeError, ValueError):
-        return None
 
 
 def epic_key(said: Json, fields: Fields) -> str | None:
@@ -239,78 +154,3 @@ def came_from(histories: Iterable[Json]) -> set[str]:
     """The ids of the projects that an issue was moved out of."""
     items = (item for history in histories for item in history.get("items") or () if item.get("field") == "project")
     return {str(item["from"]) for item in items if item.get("from")}
-
-
-# Sprints, boards, versions, statuses, projects -----------------------------------------------------------
-
-
-def sprints(said: Json, fields: Fields) -> list[Row]:
-    """The rows of sprints that an issue is in: objects on Cloud, packed text on Data Center."""
-    inside = fields.value(said["fields"], "sprint") or ()
-    parts = [_unpacked(sprint) if isinstance(sprint, str) else sprint for sprint in inside]
-    return [sprint(part) for part in parts if part.get("id") is not None]
-
-
-def _unpacked(packed: str) -> dict[str, Any]:
-    _, _, inner = packed.partition("[")
-    pieces = SPRINT_PART.split(inner.removesuffix("]"))
-    said = dict(zip(pieces[1::2], pieces[2::2], strict=True))
-    return {name: None if value == "<null>" else value for name, value in said.items()}
-
-
-def sprint(said: Json, listed_by: str | None = None) -> Row:
-    """One row of sprints. `listed_by`: the board that listed it, which stands in for an unknown origin."""
-    origin = said.get("originBoardId") or said.get("boardId") or said.get("rapidViewId") or listed_by
-    return {
-        "id": text(said["id"]),
-        "name": said.get("name"),
-        "state": (said.get("state") or "").lower() or None,
-        "board_id": text(origin),
-        "goal": text(said.get("goal")),
-        "start_at": moment(said.get("startDate")),
-        "end_at": moment(said.get("endDate")),
-        "complete_at": moment(said.get("completeDate")),
-    }
-
-
-def board(said: Json, configuration: Json, project: str) -> Row:
-    """One row of boards. `columns`: [{"name", "statuses": [ids]}] from left to right."""
-    columns = (configuration.get("columnConfig") or {}).get("columns") or ()
-    estimation = configuration.get("estimation") or {}
-    return {
-        "id": text(said["id"]),
-        "name": said.get("name"),
-        "kind": said.get("type"),
-        "project": (said.get("location") or {}).get("projectKey") or project,
-        "points_field": (estimation.get("field") or {}).get("fieldId"),
-        "columns": [{"name": c["name"], "statuses": [str(s["id"]) for s in c.get("statuses") or ()]} for c in columns],
-    }
-
-
-def version(said: Json, project_id: str, project: str) -> Row:
-    """One row of versions."""
-    return {
-        "project_id": project_id,
-        "id": text(said["id"]),
-        "project": project,
-        "name": said.get("name"),
-        "is_released": bool(said.get("released")),
-        "is_archived": bool(said.get("archived")),
-        "start_on": day(said.get("startDate")),
-        "release_on": day(said.get("releaseDate")),
-    }
-
-
-def status(said: Json) -> Row:
-    """One row of statuses."""
-    return {"id": text(said["id"]), "name": said.get("name"), "category": category(said)}
-
-
-def project(said: Json, site: str) -> Row:
-    """One row of projects."""
-    return {
-        "id": text(said["id"]),
-        "key": said["key"],
-        "name": said.get("name"),
-        "url": f"{site}/browse/{said['key']}",
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connectors.base import Page, Scope, Settled, State
-from connectors.jira import parse
+from connectors.jira import planning
 from connectors.jira.session import JiraSession
 
 
@@ -15,8 +15,8 @@ def fetch_project(session: JiraSession, scope: Scope, state: State) -> Iterator[
     yield Page(
         at,
         {
-            "projects": [parse.project(said, session.client.url)],
-            "versions": [parse.version(version, number, key) for version in listed],
+            "projects": [planning.project(said, session.client.url)],
+            "versions": [planning.version(version, number, key) for version in listed],
         },
         high_water=at,
         settled=[Settled("versions", {"project_id": number}, at)],
