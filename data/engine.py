@@ -37,7 +37,7 @@ def connect(url: str) -> Engine:
 
 
 def _sqlite(address: URL) -> Engine:
-    if address.database and address.database != ":memory:":
+    if address.database and address.database != ":memory:" and not address.database.startswith("file:"):
         folder = Path(address.database).parent
         if not folder.is_dir():
             raise StoreError(f"the store's folder {str(folder)!r} does not exist; create it, or change [store] url")
