@@ -84,7 +84,7 @@ def _axis(hours: pd.DatetimeIndex, zone: str, country: str) -> Numbers:
     local = hours.tz_convert(zone)
     days = local.tz_localize(None).normalize()
     weight = _BY_HOUR[local.hour]
-    weight = np.where(local.dayofweek >= 5, weight * _WEEKEND, weight)
+    weight = np.where(local.day_of_week >= 5, weight * _WEEKEND, weight)
     weight = np.where(days.isin(_public_holidays(country, hours)), weight * _HOLIDAY, weight)
     weight = np.where(_at_years_end(local), weight * _YEARS_END, weight)
     weight = np.where((local.month == 8) & (local.day <= 24), weight * _AUGUST, weight)
