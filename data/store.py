@@ -1,13 +1,15 @@
 """The store: one SQLAlchemy URL, opened, migrated, written in whole pages, read as frames."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Insert, Table, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Dialect, Engine, Insert, Table, and_, func, insert, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.engine import connect, in_words
@@ -68,11 +70,10 @@ class Store:
         if not rows:
             return
         target = TABLES[table]
-        columns = _columns_of(target, rows)
+        writing = _upsert(target, _columns_of(target, rows), self.engine.dialect)
         rows = _last_of_each(target, rows)
-        statement = _upsert_statement(target, columns, self.engine.dialect.name)
         for start in range(0, len(rows), LARGEST_BATCH):
-            connection.execute(statement, rows[start : start + LARGEST_BATCH])
+            connection.exec_driver_sql(writing.statement, writing.values(rows[start : start + LARGEST_BATCH]))
 
     def mark_gone(
         self, connection: Connection, table: str, where: Mapping[str, Any], seen_at: datetime, unseen_only: bool = True
@@ -151,18 +152,43 @@ def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _last_of_each(table: Table, rows: Sequence[Row]) -> list[Row]:
-    names = [column.name for column in table.primary_key]
-    return list({tuple(row[name] for name in names): row for row in rows}.values())
+    key = itemgetter(*(column.name for column in table.primary_key))
+    return list(dict(zip(map(key, rows), rows, strict=True)).values())
+
+
+@dataclass(frozen=True)
+class _Upsert:
+    """A statement as the driver takes it, and how each of its columns is given to it."""
+
+    statement: str
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    by_position: bool
+
+    def values(self, rows: Sequence[Row]) -> Any:
+        """The rows' values: column by column, because that is several times faster than row by row."""
+        given = [[row[name] if bind is None else bind(row[name]) for row in rows] for name, bind in self.columns]
+        if self.by_position:
+            return list(zip(*given, strict=True))
+        names = [name for name, _ in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in zip(*given, strict=True)]
 
 
 @lru_cache(maxsize=256)
+def _upsert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Upsert:
+    compiled: Any = _upsert_statement(table, columns, dialect.name).compile(dialect=dialect, column_keys=columns)
+    by_position = bool(compiled.positional)
+    order = compiled.positiontup if by_position else columns
+    binds = tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order)
+    return _Upsert(str(compiled), binds, by_position)
+
+
 def _upsert_statement(table: Table, columns: tuple[str, ...], dialect: str) -> Insert:
     build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = build(table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
     if "gone_at" in table.c and "gone_at" not in changed:
-        changed["gone_at"] = None
+        changed["gone_at"] = null()
     if not changed:
         return statement.on_conflict_do_nothing(index_elements=keys)  # type: ignore[no-any-return]
     newer = [

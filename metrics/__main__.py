@@ -1,9 +1,10 @@
-"""python -m metrics list | show."""
+"""python -m metrics list | show | scorecard."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from data.store import Store
 from metrics import catalogue, tell
 from metrics.evaluate import evaluate, observations
 from metrics.loading import Loaded, load
-from metrics.model import Grain, Indicator, Scope
+from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
+from metrics.standing import standings
+from metrics.targets import target_of
 
 WEEKS = 26
 
@@ -35,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m metrics", description="Compute indicators from the store.")
     parser.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
-    commands = parser.add_subparsers(required=True, metavar="list | show")
+    commands = parser.add_subparsers(required=True, metavar="list | show | scorecard")
     listing = commands.add_parser("list", help="every indicator and its definition")
     listing.set_defaults(run=run_list)
     show = commands.add_parser("show", help="one indicator over a range, with its rows on request")
@@ -49,7 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--project", metavar="KEY")
     show.add_argument("--bots", action="store_true", help="count what bots did")
     show.add_argument("--rows", action="store_true", help="the rows behind the figures, those left out included")
-    for command in (listing, show):
+    card = commands.add_parser("scorecard", help="how each objective stands, and what decided it")
+    card.set_defaults(run=run_scorecard)
+    card.add_argument("--team", metavar="T")
+    for command in (listing, show, card):
         command.add_argument("--config", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         command.add_argument("--format", choices=("table", "json", "csv"), default="table")
     return parser
@@ -68,7 +74,13 @@ def run_show(given: argparse.Namespace) -> None:
     loaded = load(Store.open(settings.store_url), settings, indicator.facts)
     scope = _scope(given, loaded)
     try:
-        result = evaluate(indicator, observations(indicator, loaded.facts), scope, loaded.coverage)
+        result = evaluate(
+            indicator,
+            observations(indicator, loaded.facts),
+            scope,
+            loaded.coverage,
+            target_of(indicator, settings),
+        )
     except ValueError as error:
         raise ConfigError(f"--from, --to: {error}") from None
     said = tell.result(result, rows=given.rows)
@@ -78,6 +90,22 @@ def run_show(given: argparse.Namespace) -> None:
         _print(said["rows"], given.format, tell.ROW_COLUMNS)
     else:
         _print([*said["series"], said["total"]], given.format, tell.POINT_COLUMNS)
+
+
+def run_scorecard(given: argparse.Namespace) -> None:
+    """Print how each objective stands."""
+    settings = config.read(given.config)
+    core = [one for one in catalogue.CATALOGUE if one.core]
+    loaded = load(Store.open(settings.store_url), settings, {name for one in core for name in one.facts})
+    seen = {one.id: observations(one, loaded.facts) for one in core}
+    calendar = settings.calendar
+    scope = last_complete_weeks(clock.now(), WEEKS, calendar.timezone, calendar.week_starts)
+
+    def result_of(one: Indicator, over: Scope) -> Result:
+        return evaluate(one, seen[one.id], over, loaded.coverage, target_of(one, settings))
+
+    said = [tell.standing(one) for one in standings(result_of, replace(scope, team=given.team))]
+    _print(said, given.format, tell.STANDING_COLUMNS)
 
 
 def _known(wanted: str) -> Indicator:

@@ -39,15 +39,20 @@ def verdict(
     if begin >= scope.now:
         return Verdict()
     history = tuple(point for point in points(replace(scope, start=begin, end=scope.now)) if not point.partial)
-    answer = judge(
+    answer = judged(indicator, history, scope.grain)
+    signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
+    return Verdict(_limits(answer, history), signals, answer, history)
+
+
+def judged(indicator: Indicator, history: Sequence[Point], grain: Grain = Grain.WEEK) -> Judgement:
+    """The judgement of a series of complete periods."""
+    return judge(
         [_value(point) for point in history],
         _kind(indicator),
         sizes=[point.n for point in history],
-        ladder=LADDER if scope.grain is Grain.WEEK else (1,),
+        ladder=LADDER if grain is Grain.WEEK else (1,),
         smallest=SMALLEST.get(indicator.unit, 1.0),
     )
-    signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
-    return Verdict(_limits(answer, history), signals, answer, history)
 
 
 def _value(point: Point) -> float | None:

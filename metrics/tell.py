@@ -11,10 +11,12 @@ import pandas as pd
 from data.config import Config
 from metrics.facts import tables_of
 from metrics.model import Indicator, Limits, Observations, Point, Result, Scope, Target
+from metrics.standing import Standing
 from metrics.targets import target_of
 
 POINT_COLUMNS = ("period", "start", "end", "n", "value", "p85", "low", "high", "reason", "partial", "signal")
 ROW_COLUMNS = ("key", "at", "value", "url", "team", "repository", "excluded")
+STANDING_COLUMNS = ("objective", "name", "status", "trend", "coverage", "decided_by")
 LIST_COLUMNS = ("id", "name", "objective", "family", "unit", "better", "summary", "core")
 
 
@@ -84,6 +86,22 @@ def limits(of: Limits | None) -> dict[str, Any] | None:
     baseline = [plain(moment) for moment in of.baseline]
     edges = {"centre": plain(of.centre), "lower": plain(of.lower), "upper": plain(of.upper)}
     return edges | {"baseline": baseline, "provisional": of.provisional, "periods": of.periods}
+
+
+def standing(of: Standing) -> dict[str, Any]:
+    """How an objective stands, as JSON."""
+    return {
+        "objective": of.purpose.objective.value,
+        "name": of.purpose.objective.label,
+        "status": of.state.status.value,
+        "trend": plain(of.trend),
+        "coverage": {"assessable": of.state.assessable, "core": of.state.core},
+        "decided_by": list(of.state.decided_by),
+        "indicators": [
+            {name: plain(getattr(one, name)) for name in ("id", "variation", "assurance", "value", "n", "reason")}
+            for one in of.indicators
+        ],
+    }
 
 
 def row_list(rows: Observations) -> list[dict[str, Any]]:

@@ -1,0 +1,77 @@
+"""How each objective stands: the core indicators' states now and four weeks ago, and the verdict they add up to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from metrics.catalogue import CATALOGUE
+from metrics.judging import judged
+from metrics.model import Indicator, Result, Scope, Target
+from metrics.objectives import OBJECTIVES, Purpose
+from metrics.periods import last_complete_weeks
+from metrics.scorecard import (
+    RECENT,
+    IndicatorState,
+    ObjectiveState,
+    Trend,
+    accepted,
+    indicator_state,
+    objective_state,
+    trend,
+)
+
+HEADLINE_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One objective: its status, how that compares with four weeks ago, and the states behind it."""
+
+    purpose: Purpose
+    state: ObjectiveState
+    trend: Trend | None
+    indicators: tuple[IndicatorState, ...]
+    results: tuple[Result, ...]
+
+
+def standings(result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> tuple[Standing, ...]:
+    """Every objective in order. `result_of` gives an indicator's result over a scope; `scope` its filters and now."""
+    recent = last_complete_weeks(scope.now, HEADLINE_WEEKS, scope.timezone, scope.week_starts)
+    scope = replace(scope, start=recent.start, end=recent.end, grain=recent.grain)
+    return tuple(_standing(purpose, result_of, scope) for purpose in OBJECTIVES)
+
+
+def _standing(purpose: Purpose, result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> Standing:
+    core = [one for one in CATALOGUE if one.core and one.objective is purpose.objective]
+    results = tuple(result_of(one, scope) for one in core)
+    before = replace(scope, start=scope.start - _month(), end=scope.end - _month())
+    states = tuple(state(result) for result in results)
+    earlier = [state(result_of(one, before), weeks_back=RECENT) for one in core]
+    now = objective_state(states)
+    return Standing(purpose, now, trend(now.status, objective_state(earlier).status), states, results)
+
+
+def _month() -> timedelta:
+    return timedelta(weeks=RECENT)
+
+
+def state(result: Result, weeks_back: int = 0) -> IndicatorState:
+    """The state of an indicator whose result covers the last four complete weeks."""
+    one, total = result.indicator, result.total
+    history = result.history[: len(result.history) - weeks_back]
+    few = total.reason is not None and total.value is not None
+    return indicator_state(
+        one.id,
+        one.family.value,
+        better=one.better.value,
+        value=total.value,
+        n=total.n,
+        judgement=judged(one, history),
+        enough=not few,
+        target=_accepted(one, result.target),
+        reason=total.reason.value if total.reason and total.value is None else None,
+    )
+
+
+def _accepted(one: Indicator, target: Target | None) -> tuple[float | None, float | None] | None:
+    return accepted(one.better.value, target.value, target.low, target.high) if target else None
