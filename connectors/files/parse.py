@@ -1,0 +1,100 @@
+"""The text of a file as checked records: pure. One wrong cell refuses the whole file, in words that find it."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from connectors.base import ConnectorError
+from connectors.files.kinds import Column, Kind, Record, identity
+
+DELIMITERS = ",;\t"
+SHOWN = 3
+
+
+class WrongFileError(ConnectorError):
+    """A file says something that cannot be; nothing of it is stored."""
+
+
+@dataclass
+class Reading:
+    """What has been read of one file so far, and what is wrong with it."""
+
+    kind: Kind
+    header: list[str]
+    records: list[Record] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)  # where each record stands
+
+    def take(self, cells: Sequence[str], line: int) -> None:
+        """Read one line."""
+        if len(cells) != len(self.header):
+            self.problems.append(f"line {line}: {len(cells)} cells; expected {len(self.header)}, as in the first line")
+            return
+        given = dict(zip(self.header, (cell.strip() for cell in cells), strict=True))
+        record: dict[str, Any] = {}
+        wrong = list(_read_cells(given, self.kind.columns, record)) or list(self._contradictions(record, line))
+        self.problems += [f"line {line}, {problem}" for problem in wrong]
+        self.records.append(record)
+
+    def _contradictions(self, record: Record, line: int) -> Iterator[str]:
+        kind, name = self.kind, identity(record, self.kind.key)
+        if (first := self.lines.setdefault(name, line)) != line:
+            expected = f"each {' and '.join(kind.key)} once"
+            yield f"column {kind.key[-1]}: {name!r} is on line {first} already; expected {expected}"
+        if kind.span:
+            start, end = (record[column] for column in kind.span)
+            if start is not None and end is not None and end < start:
+                yield f"column {kind.span[1]}: {end.isoformat()} is before {kind.span[0]}; expected the end after it"
+
+
+def read(text: str, kind: Kind, file: str) -> list[Record]:
+    """Every line as a record with all of the kind's columns. Raises WrongFileError: file, line, column, expectation."""
+    lines = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reading = Reading(kind, [])
+    try:
+        reading.header = [name.strip() for name in next(lines, [])]
+        _check_header(reading.header, kind, file)
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                reading.take(cells, lines.line_num)
+    except csv.Error as error:
+        reading.problems.append(f"line {lines.line_num}: not CSV ({error}); expected quotes in pairs")
+    if reading.problems:
+        raise WrongFileError(_told(file, reading.problems))
+    return reading.records
+
+
+def _told(file: str, problems: Sequence[str]) -> str:
+    more = f" (and {len(problems) - SHOWN} more)" if len(problems) > SHOWN else ""
+    return f"{file}: {'; '.join(problems[:SHOWN])}{more}. Nothing of this file was stored"
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(DELIMITERS, key=first.count)
+
+
+def _check_header(header: Sequence[str], kind: Kind, file: str) -> None:
+    known = [column.name for column in kind.columns]
+    problems = [f"column {c.name!r} is missing" for c in kind.columns if c.required and c.name not in header]
+    problems += [f"column {name!r} is not known" for name in header if name not in known]
+    problems += [f"column {name!r} is there twice" for name in dict.fromkeys(header) if header.count(name) > 1]
+    if problems:
+        named = ", ".join(c.name if c.required else f"[{c.name}]" for c in kind.columns)
+        raise WrongFileError(_told(file, [f"line 1: {'; '.join(problems[:SHOWN])}; expected {named}"]))
+
+
+def _read_cells(given: dict[str, str], columns: Sequence[Column], record: dict[str, Any]) -> Iterator[str]:
+    for column in columns:
+        text = given.get(column.name, "")
+        record[column.name] = None
+        if not text:
+            if column.required:
+                yield f"column {column.name}: is empty; expected a value"
+            continue
+        try:
+            record[column.name] = column.read(text)
+        except ValueError as expected:
+            yield f"column {column.name}: {text[:60]!r}; expected {expected}"
