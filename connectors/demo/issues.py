@@ -27,15 +27,14 @@ def linked_items(draw: Draw, pulls: pd.DataFrame) -> pd.Series:
 def items(draw: Draw, pulls: pd.DataFrame, linked: pd.Series, harmful: pd.DataFrame) -> pd.DataFrame:
     """All issues but epics, cut off at now; those of pull requests come first, in the order of `linked`.
 
-    Columns: team, type, assignee, created, started, review, done, cancelled (moments), parent (a place), deployment.
+    Columns: team, type, assignee, created, started, review, done, cancelled (moments), parent (a place).
     """
     worked = _of_pull_requests(draw, pulls, linked)
     others = _others(draw)
     parts = [worked, others, _sub_tasks(draw, worked), _backlog(draw), _born_done(draw), _incidents(draw, harmful)]
     every = pd.concat(parts, ignore_index=True)
-    for column in ("parent", "deployment"):
-        every[column] = every[column].fillna(NOBODY).astype(int)
-    every = every.reindex(columns=["team", "type", "assignee", *MOMENTS, "parent", "deployment"])
+    every = every[["team", "type", "assignee", *MOMENTS, "parent"]]
+    every["parent"] = every["parent"].fillna(NOBODY).astype(int)
     every["created"] = every["created"].clip(upper=draw.time.now - 60)
     every["review"] = every["review"].where(~(every["review"] >= every["done"]))
     dropped = ~every["type"].isin([SUB_TASK, INCIDENT]) & draw.some(0.03, len(every)) & every["parent"].eq(NOBODY)
@@ -128,7 +127,7 @@ def _born_done(draw: Draw) -> pd.DataFrame:
 
 def _incidents(draw: Draw, harmful: pd.DataFrame) -> pd.DataFrame:
     """One after each harmful deployment, within a working day; the others come out of nowhere."""
-    after = pd.DataFrame({"team": harmful["team"].to_numpy(), "deployment": harmful.index.to_numpy()})
+    after = pd.DataFrame({"team": harmful["team"].to_numpy()})
     after["created"] = harmful["finished"].to_numpy() + draw.about(1.2, 0.9, len(after)) * HOUR
     outages = pd.DataFrame({"team": draw.chance.integers(len(draw.organisation.teams), size=OUTAGES)})
     outages["created"] = draw.time.start + draw.chance.random(OUTAGES) * (draw.time.now - draw.time.start)

@@ -181,7 +181,7 @@ def _changes(draw: Draw, every: pd.DataFrame, parents: Columns, found: Columns) 
 
 
 def _links(draw: Draw, every: pd.DataFrame, parents: Columns) -> Columns:
-    """Work that waits for another team's, told from both ends; and incidents caused by a change."""
+    """Work that waits for another team's, told from both ends."""
     begun = np.flatnonzero(every["started"].notna() & every["type"].isin([STORY, TASK, BUG, SPIKE]))
     waiting = np.sort(draw.chance.choice(begun, 420, replace=False))
     team, since = every["team"].to_numpy(), every["started"].to_numpy()[waiting]
