@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from metrics.coverage import why_nothing
-from metrics.judging import verdict
+from metrics.judging import Verdict, verdict
 from metrics.model import Facts, Frame, Indicator, Observations, Point, Reason, Result, Scope, Summary, Target
-from metrics.observations import days
+from metrics.observations import badge_of, days, why_none
 from metrics.periods import Period, periods
 from metrics.statistics import median_interval, rate_can_be_judged, wilson
 
@@ -32,7 +32,9 @@ def evaluate(
     series = _points(indicator, rows, periods(scope), scope, coverage)
     (total,) = _points(indicator, rows, [Period("total", scope.start, scope.end)], scope, coverage)
     shown = listed(indicator, rows, scope)
-    found = verdict(indicator, rows, scope, lambda wider: _points(indicator, rows, periods(wider), wider, coverage))
+    found = Verdict()
+    if indicator.summary is not Summary.WINDOW:  # neighbouring windows share weeks: no limits hold for them
+        found = verdict(indicator, rows, scope, lambda wider: _points(indicator, rows, periods(wider), wider, coverage))
     return Result(
         indicator=indicator,
         scope=scope,
@@ -45,6 +47,7 @@ def evaluate(
         left_out={str(reason): int(n) for reason, n in shown["excluded"].value_counts().sort_index().items()},
         target=target or indicator.target,
         history=found.history,
+        badge=badge_of(seen, rows),
     )
 
 
@@ -79,6 +82,8 @@ def _points(
 ) -> list[Point]:
     counted = rows[rows["excluded"].isna()]
     unknown = why_nothing(indicator, coverage, scope, [(period.start, period.end) for period in cut])
+    if counted.empty:
+        unknown = [reason or why_none(rows) for reason in unknown]
     summaries = _summarise(indicator, counted, cut, scope)
     return [
         _point(indicator, period, summary, reason, period.cut or period.end > scope.now)
@@ -90,12 +95,20 @@ def _summarise(indicator: Indicator, rows: Observations, cut: Sequence[Period], 
     """The values of each period, in the order of time."""
     if indicator.summary is Summary.LEVEL:
         return [np.ones(len(_open_at(rows, min(period.end, scope.now)))) for period in cut]
+    if indicator.summary is Summary.WINDOW:
+        return [_latest(rows, period) for period in cut]
     ordered = rows[rows["value"].notna()].sort_values("at", kind="stable")
     at = ordered["at"].astype("int64").to_numpy()
     values = ordered["value"].to_numpy()
     edges = pd.DatetimeIndex([period.start for period in cut] + [cut[-1].end]).as_unit("us").astype("int64")
     places = np.searchsorted(at, edges, side="left")
     return [values[a:b] for a, b in itertools.pairwise(places)]
+
+
+def _latest(rows: Observations, period: Period) -> np.ndarray:
+    inside = rows[(rows["at"] >= period.start) & (rows["at"] < period.end) & rows["value"].notna()]
+    last: np.ndarray = inside.sort_values("at", kind="stable").drop_duplicates("team", keep="last")["value"].to_numpy()
+    return last
 
 
 def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Reason | None, partial: bool) -> Point:
@@ -118,6 +131,8 @@ def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Re
             return replace(point, low=100 * share.low, high=100 * share.high) if share else point
         case Summary.SUM:
             return replace(point, value=float(values.sum()))
+        case Summary.WINDOW:
+            return replace(point, value=float(np.median(values)))
         case _:
             return replace(point, value=float(len(values)))
 

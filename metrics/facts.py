@@ -3,25 +3,31 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
 from metrics.reviews import reviews
 
+OF_FACTS = "_facts"
+
 
 @dataclass(frozen=True)
 class Fact:
-    """A kind of fact row, and the builder whose parameters name the tables that it reads."""
+    """A kind of fact row, and the builder whose parameters name the tables that it reads.
+
+    A parameter such as `pull_request_facts` asks for the facts of pull requests instead of the table.
+    """
 
     name: str
     build: Callable[..., Frame]
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The tables and facts that the builder reads, the main one first."""
-        return tuple(name for name in inspect.signature(self.build).parameters if name != "organisation")
+        """The tables behind it, the main one first, each once."""
+        given = [name for name in inspect.signature(self.build).parameters if name != "organisation"]
+        behind = [FACTS[_fact(name)].reads if name.endswith(OF_FACTS) else (name,) for name in given]
+        return tuple(dict.fromkeys(table for tables in behind for table in tables))
 
 
 FACTS: Mapping[str, Fact] = {
@@ -45,8 +51,15 @@ class _Facts(dict[str, Frame]):
         self.tables, self.organisation = tables, organisation
 
     def __missing__(self, name: str) -> Frame:
-        given: dict[str, Any] = {table: self.tables[table] for table in FACTS[name].reads}
-        if "organisation" in inspect.signature(FACTS[name].build).parameters:
-            given["organisation"] = self.organisation
-        self[name] = FACTS[name].build(**given)
+        given = inspect.signature(FACTS[name].build).parameters
+        self[name] = FACTS[name].build(**{one: self._given(one) for one in given})
         return self[name]
+
+    def _given(self, parameter: str) -> Frame | Organisation:
+        if parameter == "organisation":
+            return self.organisation
+        return self[_fact(parameter)] if parameter.endswith(OF_FACTS) else self.tables[parameter]
+
+
+def _fact(parameter: str) -> str:
+    return f"{parameter.removesuffix(OF_FACTS)}s"

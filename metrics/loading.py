@@ -1,19 +1,23 @@
 """The store and the configuration as frames and facts: the only step of this package that reads anything."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import holidays as public_holidays
 import pandas as pd
 
 from data import record
 from data.config import Config
-from data.settings import Team
+from data.settings import Stages, Team, WorkMix
 from data.store import Store
 from metrics.coverage import no_coverage
 from metrics.facts import build, tables_of
 from metrics.model import Facts, Frame
-from metrics.organisation import Organisation, no_memberships
+from metrics.organisation import IncidentRule, Organisation, no_memberships
+from metrics.working_hours import Calendar
 
 OWNED = {
     "repository": "repositories",
@@ -21,6 +25,11 @@ OWNED = {
     "project": "jira_projects",
     "component": "jira_components",
 }
+STAGES = ("queue", "active", "review", "blocked", "done")
+CLASSES = ("new", "improvement", "bug", "debt", "risk")
+WAYS = ("types", "labels", "epics")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOLIDAY_YEARS = range(2000, 2041)
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,61 @@ def organisation(settings: Config) -> Organisation:
         memberships=_memberships(settings),
         owners={kind: _owners(settings.teams, field) for kind, field in OWNED.items()},
         names={key: team.name or key for key, team in settings.teams.items()},
+        calendars={key: team_calendar(team, settings.calendar.timezone) for key, team in settings.teams.items()},
+        calendar=Calendar(settings.calendar.timezone),
+        deployment_sources={name: said.source for name, said in settings.deployments.items()},
+        incidents=IncidentRule(
+            types=frozenset(name.lower() for name in settings.incidents.types),
+            labels=frozenset(name.lower() for name in settings.incidents.labels),
+            window_days=settings.incidents.window_days,
+        ),
+        stages={project: _stages(settings, project) for project in settings.stages},
+        cancelled={project: _cancelled(settings, project) for project in {"default", *settings.stages}},
+        work_mix=_work_mix(settings.work_mix),
     )
+
+
+def _stages(settings: Config, project: str) -> dict[str, str]:
+    """A project's statuses and their stages, over those of all projects."""
+    tables = [settings.stages.get("default", Stages()), settings.stages[project]]
+    return {name.lower(): stage for table in tables for stage in STAGES for name in getattr(table, stage)}
+
+
+def _cancelled(settings: Config, project: str) -> frozenset[str]:
+    own, default = settings.stages.get(project), settings.stages.get("default", Stages())
+    said = own if own and "cancelled_resolutions" in own.model_fields_set else default
+    return _folded(said.cancelled_resolutions)
+
+
+def _work_mix(said: WorkMix) -> dict[str, dict[str, frozenset[str]]]:
+    """The classes that name anything."""
+    named = {name: {way: _folded(getattr(getattr(said, name), way)) for way in WAYS} for name in CLASSES}
+    return {name: ways for name, ways in named.items() if any(ways.values())}
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
+
+
+def team_calendar(team: Team, timezone: str) -> Calendar:
+    """When a team works; a team that names no time zone works in the organisation's."""
+    opens, closes = (int(hour) * 60 + int(minute) for hour, minute in (t.split(":") for t in team.working_hours))
+    return Calendar(
+        timezone=team.timezone or timezone,
+        weekdays=tuple(DAYS.index(day) for day in team.working_days),
+        opens=opens,
+        closes=closes,
+        holidays=_holidays(team.holidays),
+    )
+
+
+def _holidays(country: str) -> frozenset[date]:
+    if not country:
+        return frozenset()
+    code, _, region = country.partition("-")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # not every country is known for every year
+        return frozenset(public_holidays.country_holidays(code, subdiv=region or None, years=HOLIDAY_YEARS))
 
 
 def _lower(names: Iterable[str]) -> frozenset[str]:

@@ -80,6 +80,7 @@ class Summary(StrEnum):
     COUNT = "count"  # how many rows
     SUM = "sum"  # of their values
     LEVEL = "level"  # how many rows are open at the period's end
+    WINDOW = "window"  # each row sums up the weeks before it, for one team: the median of the teams' latest rows
 
 
 class Grain(StrEnum):
@@ -191,7 +192,8 @@ class Limits:
 class Result:
     """An indicator over a scope: its series, its total, and the rows behind them.
 
-    `history` is every complete period since the first row, from which the limits were reckoned.
+    `history` is every complete period since the first row, from which the limits were reckoned; `badge` says in a few
+    words what the rows were taken from, where there is a choice.
     """
 
     indicator: Indicator
@@ -203,3 +205,4 @@ class Result:
     left_out: Mapping[str, int] = field(default_factory=dict)
     target: Target | None = None
     history: tuple[Point, ...] = ()
+    badge: str = ""

@@ -1,8 +1,11 @@
 """What a formula returns: one row per thing observed, with its value, and why it is left out if it is."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 import pandas as pd
 
-from metrics.model import Frame, Observations
+from metrics.model import Frame, Observations, Reason
 
 COLUMNS = {
     "at": "datetime64[us, UTC]",
@@ -52,3 +55,28 @@ def days(duration: pd.Series) -> pd.Series:
     """A duration in days."""
     seconds: pd.Series = duration.dt.total_seconds()
     return seconds / DAY
+
+
+def from_source(rows: Observations, sources: Mapping[str, str]) -> Observations:
+    """Observations that exist only where a source was found: repository → what its rows were taken from, in words.
+
+    Where nothing at all is counted, the reason is that there is no source, and never a zero.
+    """
+    rows.attrs = {"sources": dict(sources), "without": Reason.NO_SOURCE.value}
+    return rows
+
+
+def badge_of(seen: Observations, rows: Observations) -> str:
+    """What `rows`, a part of `seen`, were taken from: "deployments (3 repositories) · releases (2 repositories)"."""
+    sources = seen.attrs.get("sources", {})
+    places = rows["repository"].dropna().unique() if sources else ()
+    kinds = Counter(sources[place] for place in places if place in sources).most_common()
+    if len(kinds) == 1:
+        return str(kinds[0][0])
+    return " · ".join(f"{words} ({n} {'repository' if n == 1 else 'repositories'})" for words, n in kinds)
+
+
+def why_none(rows: Observations) -> Reason | None:
+    """Why no row is counted, if the formula knows."""
+    said = rows.attrs.get("without")
+    return Reason(said) if said else None

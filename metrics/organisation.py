@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.model import Frame
+from metrics.working_hours import USUAL, Calendar
 
 PERSON, BOT, AI_REVIEWER, DELETED = "person", "bot", "ai_reviewer", "deleted"
 UNASSIGNED = "unassigned"
@@ -35,11 +36,23 @@ def no_memberships() -> Frame:
 
 
 @dataclass(frozen=True)
+class IncidentRule:
+    """Which issues are incidents (types, labels: lower case), and for how many days one is blamed on a deployment."""
+
+    types: frozenset[str] = frozenset({"incident"})
+    labels: frozenset[str] = frozenset({"incident"})
+    window_days: int = 7
+
+
+@dataclass(frozen=True)
 class Organisation:
     """What the configuration says of accounts and teams.
 
     `memberships`: a row per account of a member (kind: github or jira; account in lower case), since inclusive, until
-    exclusive, null: open. `owners`: kind (repository, project, component) → name → team.
+    exclusive, null: open. `owners`: kind (repository, project, component) → name → team. `calendars`: team → when it
+    works; `calendar` for rows without one. `deployment_sources`: repository → the source that the configuration sets.
+    `stages`: project or "default" → status → stage; `cancelled`: project or "default" → resolutions that finish nothing;
+    `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case.
     """
 
     bots: frozenset[str] = frozenset()
@@ -47,6 +60,13 @@ class Organisation:
     memberships: Frame = field(default_factory=no_memberships)
     owners: dict[str, dict[str, str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    calendar: Calendar = USUAL
+    deployment_sources: dict[str, str] = field(default_factory=dict)
+    incidents: IncidentRule = IncidentRule()
+    stages: dict[str, dict[str, str]] = field(default_factory=dict)
+    cancelled: dict[str, frozenset[str]] = field(default_factory=dict)
+    work_mix: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
 
 def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation) -> pd.Series:
