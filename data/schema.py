@@ -246,6 +246,83 @@ incidents = Table(
     *copied(),
 )
 
+# The history of the code, from git -----------------------------------------------------------------------
+# git gives a repository no id of its own: `repository_id` is the name that the configuration gives it.
+
+git_commits = Table(
+    "git_commits",
+    metadata,
+    *key("repository_id", "id"),  # id: the commit's hash; only commits that the default branch contains
+    *numbers("position", "parents"),  # position: a commit comes after its parents
+    *text("author_name", "author_email", "headline", "reverts"),
+    *times("authored_at", "committed_at"),
+    *lists("co_authors", "mentions"),  # co_authors: e-mail addresses; mentions: issue keys and #numbers in the message
+    *numbers("changed_files", "additions", "deletions"),
+    *flags("is_reformat"),  # listed in .git-blame-ignore-revs
+    *copied(),
+)
+file_changes = Table(
+    "file_changes",
+    metadata,
+    *key("repository_id", "commit_id", "id"),  # id: the file's path after the commit
+    *text("old_path"),  # where it was renamed from
+    *numbers("additions", "deletions"),  # null: binary, or not fetched
+    *copied(),
+    child_of("git_commits", "repository_id", "commit_id"),
+)
+git_branches = Table(
+    "git_branches",
+    metadata,
+    *key("repository_id", "id"),
+    *text("commit_id", "mailmap_id", "ignored_id"),  # the branch's head, and the blobs that say whose commits count
+    *copied(),
+)
+files = Table(
+    "files",
+    metadata,
+    *key("repository_id", "id"),  # id: the path; source code at the head of the default branch
+    *text("blob_id", "language"),
+    *numbers("bytes", "lines", "functions", "complexity", "indentation"),  # complexity: cyclomatic, summed
+    *measures("indentation_sd"),
+    *flags("is_generated", "is_vendored"),
+    *copied(),
+)
+file_snapshots = Table(
+    "file_snapshots",
+    metadata,
+    *key("repository_id", "path", "id"),  # id: the month whose end it shows, such as 2026-10
+    *text("blob_id"),
+    *times("at"),
+    *numbers("lines", "functions", "complexity", "indentation"),
+    *measures("indentation_sd"),
+    *copied(),
+)
+dependencies = Table(
+    "dependencies",
+    metadata,
+    *key("repository_id", "manifest", "name", "id"),  # id: the commit that brought this version in
+    *text("ecosystem", "requirement", "version"),  # version: null where the manifest leaves it open
+    *times("since", "until"),  # until null: still in use
+    *copied(),
+)
+package_releases = Table(
+    "package_releases",
+    metadata,
+    *key("ecosystem", "package", "id"),  # id: the version
+    *times("released_at"),
+    *flags("is_prerelease", "is_yanked"),
+    *copied(),
+)
+code_measures = Table(
+    "code_measures",
+    metadata,
+    *key("repository_id", "id"),  # id: the analysis
+    *times("at"),
+    *numbers("lines", "debt_minutes"),  # minutes to mend everything that the analysis found
+    *text("url"),
+    *copied(),
+)
+
 # The record of syncs -------------------------------------------------------------------------------------
 
 sync_runs = Table(
