@@ -1,10 +1,12 @@
 """What `connectors check` finds out about a GitHub server: the token, the repositories, the quota."""
 
+import json
+import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.base import ConnectorError, Finding, Scope
+from connectors.base import ConnectorError, Finding, Missing, Scope
 from connectors.github.client import Client
 from connectors.github.pace import Pace
 from connectors.github.queries import Part
@@ -12,56 +14,72 @@ from connectors.github.session import Chosen
 from data.config import Config
 from data.settings import GitHub
 
-READ_ONLY = {
-    "read:org",
-    "read:user",
-    "read:project",
-    "read:enterprise",
-    "repo",
-    "public_repo",
-    "repo:status",
-    "user:email",
-}
+READ_ONLY = ("read:", "repo:status", "user:email")
+AT_ONCE = 50
+SHORT = timedelta(seconds=5)
 
 
-class Unmetered:
-    """A meter that does not wait: a check says what it finds at once."""
+class Brief:
+    """A meter for a check: it counts nothing, and gives up where a sync would wait."""
 
     def spent(self, requests: int = 0, points: int = 0, points_left: int | None = None) -> None:
         """Count nothing."""
 
     def wait(self, until: datetime, reason: str) -> None:
-        """Give up instead."""
-        raise ConnectorError(f"asks to wait until {until:%H:%M:%S} UTC ({reason}); check again then")
+        """Wait a moment, but no longer. Raises ConnectorError."""
+        left = until - datetime.now(UTC)
+        if left > SHORT:
+            raise ConnectorError(f"has to wait until {until:%H:%M:%S} UTC ({reason}); check again then")
+        time.sleep(max(0.0, left.total_seconds()))
 
 
 def check(settings: GitHub, config: Config) -> Iterator[Finding]:
     """Look at the token, every repository and the quota. Raises AuthError, ConnectorError."""
-    client = Client(settings, Unmetered())
-    [(_, viewer)], answer = Pace(client).ask(lambda size: {"viewer": Part("viewer { login }", 0)})
-    login = (viewer or {}).get("login", "an App")
-    yield Finding(True, settings.base_url, f"the token works, as {login}")
+    client = Client(settings, Brief())
+    [(_, viewer)], _ = Pace(client).ask(lambda size: {"viewer": Part("viewer { login }", 0)})
+    who = f"as {viewer['login']}" if viewer else "as a GitHub App"
+    yield Finding(True, settings.base_url, f"the token works, {who}")
+    quota = _quota(client)
     yield from _permissions(client)
-    for scope in Chosen(settings, client).scopes():
-        yield _reachable(client, scope)
-    left = answer.data.get("rateLimit")
-    yield Finding(True, "quota", f"{left['remaining']} of {left['limit']} points left" if left else "no limits")
+    scopes = list(Chosen(settings, client).scopes())
+    for start in range(0, len(scopes), AT_ONCE):
+        yield from _reachable(client, scopes[start : start + AT_ONCE])
+    yield quota
+
+
+def _quota(client: Client) -> Finding:
+    try:
+        _, found = client.get("/rate_limit", {})
+    except Missing:
+        return Finding(True, "quota", "this server sets no limit")
+    left = found["resources"]["graphql"]
+    return Finding(True, "quota", f"{left['remaining']} of {left['limit']} points left in this hour")
 
 
 def _permissions(client: Client) -> Iterator[Finding]:
-    wide = sorted({name.strip() for name in client.permissions.split(",") if name.strip()} - READ_ONLY)
+    names = sorted(name.strip() for name in client.permissions.split(",") if name.strip())
+    wide = [name for name in names if not name.startswith(READ_ONLY)]
     if wide:
-        yield Finding(True, "token", f"may more than read ({', '.join(wide)}); a read-only token is enough", "warning")
+        text = f"it may write ({', '.join(wide)}); a fine-grained token that only reads is enough"
+        yield Finding(True, "token", text, "warning")
 
 
-def _reachable(client: Client, scope: Scope) -> Finding:
+def _reachable(client: Client, scopes: list[Scope]) -> Iterator[Finding]:
+    pairs, answer = Pace(client).ask(
+        lambda size: {f"repository{index}": _counts(scope) for index, scope in enumerate(scopes)}
+    )
+    for part, found in pairs:
+        if found:
+            yield Finding(True, found["nameWithOwner"], _in_words(found))
+        else:
+            yield Finding(False, part.about, answer.note or "no such repository, or not for this token")
+
+
+def _counts(scope: Scope) -> Part:
     owner, _, name = scope.name.partition("/")
-    counts = "pullRequests(first: 1) { totalCount } issues(first: 1) { totalCount }"
-    text = f'repository(owner: "{owner}", name: "{name}") {{ nameWithOwner {counts} }}'
-    [(_, found)], answer = Pace(client).ask(lambda size: {"repository": Part(text, 2)})
-    if not found:
-        return Finding(False, scope.name, answer.note or "no such repository, or not for this token")
-    return Finding(True, found["nameWithOwner"], _in_words(found))
+    counts = "nameWithOwner pullRequests(first: 1) { totalCount } issues(first: 1) { totalCount }"
+    text = f"repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {counts} }}"
+    return Part(text, 2, scope.name)
 
 
 def _in_words(found: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ class Client:
         if not isinstance(reply.body, dict):
             raise UnsteadyError(f"{self.settings.base_url}: the answer to a query is no JSON object; try again later")
         data = reply.body.get("data")
-        self._count(data, cost)
+        self._count(data, cost, _time(reply))
         note = self._note(data, [e for e in reply.body.get("errors") or () if isinstance(e, dict)])
         return Answer(_time(reply), data or {}, note)
 
@@ -99,6 +99,7 @@ class Client:
         )
 
     def _send(self, verb: str, url: str, body: Any, parameters: Mapping[str, Any] | None) -> Reply:
+        import jwt
         import requests
         from github import GithubException
 
@@ -109,7 +110,9 @@ class Client:
             raise UnsteadyError(f"{self.settings.base_url}: {_broken(error)}; try again later") from None
         except GithubException as error:  # an App's token could not be renewed
             raise AuthError(f"{self.settings.base_url}: the GitHub App is refused ({error.status})") from None
-        except RuntimeError as error:
+        except jwt.PyJWTError:
+            raise AuthError(f"{self._where_secret()} holds no private key of a GitHub App; set its PEM text") from None
+        except RuntimeError as error:  # a redirect to another host or protocol
             raise ConnectorError(f"{self.settings.base_url}: {error}") from None
         self.permissions = headers.get("x-oauth-scopes", self.permissions)
         return Reply(status, headers, text, _json(text))
@@ -135,15 +138,16 @@ class Client:
             return
         self.points_left = None
         if self.resets_at > datetime.now(UTC):
-            self.meter.wait(self.resets_at + timedelta(seconds=1), "GitHub's quota")
+            self.meter.wait(self.resets_at, "GitHub's quota")
 
-    def _count(self, data: Any, expected: int) -> None:
+    def _count(self, data: Any, expected: int, at: datetime) -> None:
         quota = data.get("rateLimit") if isinstance(data, dict) else None
         if not quota:  # a GitHub Enterprise Server without limits
             self.meter.spent(points=expected)
             return
         self.points_left = quota["remaining"]
-        self.resets_at = datetime.fromisoformat(quota["resetAt"])
+        left = datetime.fromisoformat(quota["resetAt"]) - at  # by the server's clock, for ours may be wrong
+        self.resets_at = datetime.now(UTC) + left
         self.meter.spent(points=quota["cost"], points_left=self.points_left)
 
     # Errors inside an answer -------------------------------------------------------------------------

@@ -99,17 +99,15 @@ def _walk(session: "Session", scope: Scope, state: State, listing: Listing) -> I
             yield Page(at, rows, high_water=started, settled=[gone], expected=total)
             return
         yield Page(at, rows, cursor, started, oldest, total)
-        if _is_enough(state, oldest) and session.count(listing.table, scope) == total:
+        if _is_enough(state, oldest) and (state.since or session.count(listing.table, scope) == total):
             yield Page(at, high_water=started, oldest=state.since)
             return
 
 
 def _is_enough(state: State, oldest: datetime | None) -> bool:
-    if oldest is None:
-        return False
-    if state.complete and state.high_water:
-        return oldest < state.high_water - TRAILING
-    return False
+    known = state.high_water - TRAILING if state.complete and state.high_water else None
+    stop = max(filter(None, (known, state.since)), default=None)
+    return bool(oldest and stop and oldest < stop)
 
 
 def _is_last(found: Any) -> bool:

@@ -17,6 +17,7 @@ from data.settings import GitHub
 from data.store import Row, Store
 
 KEPT = 50  # repositories whose first lists are held until their streams ask for them
+REREAD = 200  # incomplete pull requests that a sync tries again
 
 
 class Chosen:
@@ -28,10 +29,11 @@ class Chosen:
 
     def scopes(self) -> Iterator[Scope]:
         """The repositories of the configuration, or those of the organisation that its globs choose."""
-        for name in self.settings.repositories:
-            yield Scope("", name)
+        named = self.settings.repositories
+        yield from (Scope("", name) for name in named)
         if self.settings.organization:
-            yield from self._of_organization(self.settings.organization)
+            listed = self._of_organization(self.settings.organization)
+            yield from (scope for scope in listed if scope.name not in named)
 
     def _of_organization(self, login: str) -> Iterator[Scope]:
         after: str | None = None
@@ -72,9 +74,10 @@ class Session(Chosen):
         return newest.to_pydatetime() if newest == newest else None
 
     def incomplete(self, scope: Scope) -> list[str]:
-        """The node ids of pull requests whose lists are not all there."""
+        """The node ids of the newest pull requests whose lists are not all there."""
         where: dict[str, Any] = {"source": self.settings.name, "repository_id": scope.id, "is_complete": False}
-        return list(self.store.load("pull_requests", ["node_id"], **where)["node_id"])
+        found = self.store.load("pull_requests", ["node_id", "updated_at"], **where)
+        return list(found.sort_values("updated_at", ascending=False)["node_id"].head(REREAD))
 
     def count(self, table: str, scope: Scope) -> int:
         """How many rows of a repository the store has."""

@@ -43,7 +43,8 @@ class Step:
 
     at: datetime
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    settled: list[Settled] = field(default_factory=list)
+    completed: dict[datetime, list[str]] = field(default_factory=dict)  # since when they were read → their ids
+    gone: list[str] = field(default_factory=list)
     note: str | None = None
     expected: int | None = None
 
@@ -61,7 +62,6 @@ class Walk:
         self.pace = Pace(session.client)
         self.opened: list[Opened] = []
         self.incomplete: list[str] = []
-        self.node_id: str = scope.facts["node_id"]
 
     def pages(self) -> Iterator[Page]:
         """The pages of the walk; after one that goes on where another stopped, what has changed in between."""
@@ -123,7 +123,7 @@ class Walk:
             high_water=leg.started,
             oldest=oldest,
             expected=step.expected,
-            settled=step.settled,
+            settled=self._settled(step),
             note="; ".join(filter(None, (step.note, self._incomplete_note()))) or None,
         )
 
@@ -157,7 +157,8 @@ class Walk:
     def _follow_up(self, leg: Leg, step: Step) -> None:
         more = self._step(Leg(leg.started, leg.down_to, at_end=True))
         step.add([(table, row) for table, rows in more.rows.items() for row in rows])
-        step.settled += more.settled
+        for since, ids in more.completed.items():
+            step.completed.setdefault(since, []).extend(ids)
         step.note = step.note or more.note
 
     def _parts(self, leg: Leg, size: Size) -> dict[str, Part]:
@@ -165,22 +166,13 @@ class Walk:
         parts: dict[str, Part] = {}
         room = size.units
         if not leg.at_end and sum(p.units for p in wanted) < room:
-            parts["page"] = self._page_part(leg, size)
+            parts["page"] = page_part(self.kind, self.scope, size, leg.after)
             room -= parts["page"].units
         for index, follow_up in enumerate(wanted):
             if follow_up.units <= room or not parts:
                 parts[f"more{index}"] = follow_up
                 room -= follow_up.units
         return parts
-
-    def _page_part(self, leg: Leg, size: Size) -> Part:
-        length = size.page(self.kind.full_page)
-        extra = " issueType { name }" if self.kind.type == "Issue" and self.scope.facts["has_issue_types"] else ""
-        selection = f"totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {self.kind.selection(size)}{extra} }}"
-        order = "orderBy: {field: UPDATED_AT, direction: DESC}"
-        # the length of a page has its own limit, below that of a nested list
-        text = Connection(self.kind.field, length, selection, order).text(Size(), length, leg.after)
-        return Part(node("Repository", self.node_id, text), 1 + length * len(self.kind.lists))
 
     def _take_page(self, step: Step, leg: Leg, found: Any) -> None:
         listed = (found or {}).get(self.kind.field)
@@ -211,15 +203,14 @@ class Walk:
         if entry.wanted:
             return
         if entry.is_gone:
-            where = {"repository_id": self.scope.id, "node_id": entry.node_id}
-            step.settled.append(Settled(self.kind.table, where, step.at))
+            step.gone.append(entry.node_id)
             return
         if not entry.adds_up and entry.tries == 0:
             entry.tries = 1
             entry.ask_again()
             return
         if entry.is_complete:
-            step.settled += [self._settled(table, entry) for table in self.kind.tables]
+            step.completed.setdefault(entry.since or step.at, []).append(entry.row["id"])
         else:
             self.incomplete.append(str(entry.row.get("url", entry.node_id)))
         if not entry.row:
@@ -227,9 +218,14 @@ class Walk:
         row = entry.row | ({"is_complete": entry.is_complete} if self.kind.has_flag else {})
         step.add([(self.kind.table, row)])
 
-    def _settled(self, table: str, entry: Opened) -> Settled:
-        where = dict(zip(self.kind.parent, (self.scope.id, entry.row["id"]), strict=True))
-        return Settled(table, where, entry.since or self.scope.facts["at"])
+    def _settled(self, step: Step) -> list[Settled]:
+        place, parent = self.kind.parent
+        gone = {place: self.scope.id, "node_id": step.gone}
+        return [
+            Settled(table, {place: self.scope.id, parent: ids}, since)
+            for since, ids in step.completed.items()
+            for table in self.kind.tables
+        ] + ([Settled(self.kind.table, gone, step.at)] if step.gone else [])
 
 
 def pull_requests(session: "Session", scope: Scope, state: State) -> Iterator[Page]:
@@ -240,6 +236,17 @@ def pull_requests(session: "Session", scope: Scope, state: State) -> Iterator[Pa
 def issues(session: "Session", scope: Scope, state: State) -> Iterator[Page]:
     """The stream of GitHub's issues, with what changed in them."""
     return Walk(session, scope, ISSUES, state).pages()
+
+
+def page_part(kind: Kind, scope: Scope, size: Size, after: str | None) -> Part:
+    """The part of a query that asks for a page of the list, from the start or after a cursor."""
+    length = size.page(kind.full_page)
+    extra = " issueType { name }" if kind is ISSUES and scope.facts["has_issue_types"] else ""
+    selection = f"totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {kind.selection(size)}{extra} }}"
+    order = "orderBy: {field: UPDATED_AT, direction: DESC}"
+    # the length of a page has its own limit, apart from that of a nested list
+    text = Connection(kind.field, length, selection, order).text(Size(), after=after)
+    return Part(node("Repository", scope.facts["node_id"], text), 1 + length * len(kind.lists))
 
 
 def _bound(high_water: datetime, newest: datetime | None) -> datetime:
