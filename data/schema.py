@@ -313,15 +313,6 @@ package_releases = Table(
     *flags("is_prerelease", "is_yanked"),
     *copied(),
 )
-code_measures = Table(
-    "code_measures",
-    metadata,
-    *key("repository_id", "id"),  # id: the analysis
-    *times("at"),
-    *numbers("lines", "debt_minutes"),  # minutes to mend everything that the analysis found
-    *text("url"),
-    *copied(),
-)
 
 # The record of syncs -------------------------------------------------------------------------------------
 
