@@ -9,6 +9,7 @@ from connectors.jira import CONNECTOR
 from connectors.jira import issues as issue_walk
 from connectors.sync import sync
 from data.settings import Jira
+from data.store import Store
 
 
 @pytest.fixture
@@ -227,6 +228,19 @@ def test_only_what_changed_is_asked_for_again(site, store, run):
     run("PAY")
     assert site.asked.count("/rest/api/3/changelog/bulkfetch") == 1
     assert store.load("issue_changes")["issue_id"].tolist() == ["3"]
+
+
+def test_a_site_arrives_in_sqlite_and_in_postgresql_alike(site, any_url):
+    store = Store.open(any_url)
+    site.boards = {"7": ["PAY", "CORE"]}
+    link = {"id": "7", "type": {"inward": "is blocked by"}, "inwardIssue": {"id": "2", "key": "PAY-2"}}
+    site.add(1, "PAY-1", issuelinks=[link])
+    site.add(2, "CORE-2")
+    site.change(1, "2026-03-01 11:00", field="status", fieldId="status", **{"from": "1", "to": "3"})
+    entry = Jira(url=site.url, projects=("PAY", "CORE"), token_env="TEST_JIRA_TOKEN", name="jira")
+    assert sync(store, [(CONNECTOR, entry)], lambda: datetime.now(UTC), lambda until: None) == []
+    counts = {table: store.count(table) for table in ("issues", "issue_changes", "issue_links", "boards", "statuses")}
+    assert counts == {"issues": 2, "issue_changes": 1, "issue_links": 1, "boards": 1, "statuses": 3}
 
 
 def test_since_leaves_out_what_was_not_touched_after_it(site, store):

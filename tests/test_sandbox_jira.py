@@ -147,7 +147,7 @@ def test_a_sync_killed_at_any_request_goes_on_to_the_same_store(mode, request_nu
             _die_at(request_number)
             run(server, mode, store)
             os._exit(0)
-        os.waitpid(child, 0)
+        assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
         assert run(server, mode, store) == []
     same(store, clean[mode])
 
@@ -168,7 +168,7 @@ def _die_at(request_number):
 def test_many_syncs_through_the_years_end_in_the_same_store_as_one(mode, store, tmp_path):
     both = ("ALOY", "DAEMON")
     with running(*options(mode), "--until", "2013-06-01T00:00:00Z") as server:
-        for moment in ("2013-06-01", "2013-06-02", "2015-01-01", "2016-02-10", "2018-05-05"):
+        for moment in ("2013-06-01", "2013-06-02", "2016-02-10"):
             server.ask(f"advance?until={moment}T00:00:00Z")
             assert run(server, mode, store, both) == []
         server.ask("reset")
