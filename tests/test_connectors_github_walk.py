@@ -104,6 +104,8 @@ class Repository:
             return self._repository() if self.is_there else None
         if name == "types":
             return {"name": "IssueType"}
+        if name == "census":
+            return {"pullRequests": listed(self.pulls)}
         if name == "page":
             return self._page(text)
         return next(answer(text) for words, answer in self.more.items() if words in text)
@@ -286,6 +288,22 @@ def test_a_review_that_is_gone_upstream_is_marked(serve, store) -> None:
     run()
     assert list(store.load("reviews")["id"]) == ["2"]
     assert len(store.load("reviews", gone=True)) == 2
+
+
+def test_a_pull_request_that_is_gone_upstream_is_marked_not_dropped(serve, store) -> None:
+    repository = Repository([pull(n) for n in range(1, 5)])
+    run = serve(repository)
+    run()
+    with store.writing() as connection:
+        connection.exec_driver_sql("update pull_requests set seen_at = seen_at - 2000000")
+    repository.pulls = [each for each in repository.pulls if each["number"] != 3]
+    asked = len(repository.queries)
+    run()
+    assert numbers(store) == [1, 2, 4]
+    assert len(store.load("pull_requests", gone=True)) == 4
+    assert len(repository.queries) == asked + 2
+    run()
+    assert len(repository.queries) == asked + 3  # found once, not looked for again
 
 
 def test_a_stale_cursor_begins_the_walk_anew(serve, store) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.base import ConnectorError, Meter, Missing, Page, Scope, State
 from connectors.github import parse
@@ -15,6 +15,9 @@ from connectors.github.pace import Pace
 from connectors.github.queries import Connection, Part, Size, node
 from data.settings import GitHub
 from data.store import Row, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEPT = 50  # repositories whose first lists are held until their streams ask for them
 REREAD = 200  # incomplete pull requests that a sync tries again
@@ -68,28 +71,34 @@ class Session(Chosen):
 
     def newest_stored(self, table: str, scope: Scope) -> datetime | None:
         """The latest change of a pull request or an issue that the store has."""
-        place = "repository_id" if table == "pull_requests" else "project_id"
-        where: dict[str, Any] = {"source": self.settings.name, place: scope.id}
-        newest = self.store.load(table, ["updated_at"], **where)["updated_at"].max()
+        newest = self._load(table, scope, "updated_at")["updated_at"].max()
         return newest.to_pydatetime() if newest == newest else None
+
+    def stored_ids(self, table: str, scope: Scope) -> set[str]:
+        """The ids of a repository's rows that the store takes to be there."""
+        return set(self._load(table, scope, "id")["id"])
 
     def incomplete(self, scope: Scope) -> list[str]:
         """The node ids of the newest pull requests whose lists are not all there."""
-        where: dict[str, Any] = {"source": self.settings.name, "repository_id": scope.id, "is_complete": False}
-        found = self.store.load("pull_requests", ["node_id", "updated_at"], **where)
+        found = self._load("pull_requests", scope, "node_id", "updated_at", is_complete=False)
         return list(found.sort_values("updated_at", ascending=False)["node_id"].head(REREAD))
 
     def count(self, table: str, scope: Scope) -> int:
         """How many rows of a repository the store has."""
-        return self.store.count(table, source=self.settings.name, repository_id=scope.id)
+        return self.store.count(table, **self._place(table, scope))
 
     def has_runs(self, scope: Scope, rows: Sequence[Row]) -> bool:
         """Whether these workflow runs are all stored, just as they are now."""
-        where: dict[str, Any] = {"source": self.settings.name, "repository_id": scope.id}
-        where["id"] = [row["id"] for row in rows]
-        stored = self.store.load("workflow_runs", ["id", "attempt", "updated_at"], **where)
+        stored = self._load("workflow_runs", scope, "id", "attempt", "updated_at", id=[row["id"] for row in rows])
         there = set(stored.itertuples(index=False, name=None))
         return all((row["id"], row["attempt"], row["updated_at"]) in there for row in rows)
+
+    def _load(self, table: str, scope: Scope, *columns: str, **where: Any) -> "pd.DataFrame":
+        return self.store.load(table, columns, **self._place(table, scope), **where)
+
+    def _place(self, table: str, scope: Scope) -> dict[str, Any]:
+        place = "project_id" if table == "issues" else "repository_id"
+        return {"source": self.settings.name, place: scope.id}
 
     # The repository itself ---------------------------------------------------------------------------
 

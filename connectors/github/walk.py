@@ -1,11 +1,12 @@
 """The walk over the pull requests or issues of a repository: newest first, resumable, with all that is nested."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import ConnectorError, Page, Scope, Settled, State
+from connectors.github.census import census
 from connectors.github.client import StaleCursorError
 from connectors.github.kinds import ISSUES, PULL_REQUESTS
 from connectors.github.nested import WHOLE, Found, Kind, Opened, part
@@ -77,6 +78,8 @@ class Walk:
         leg = Leg(self.scope.facts["at"], bound)
         leg.at_end = changed_at is None or (bound is not None and changed_at <= bound)
         yield from self._walk(leg)
+        if gone := census(self.session, self.scope, self.kind, self.pace):
+            yield replace(gone, note=self._incomplete_note())
 
     def _down_to(self, newest: datetime | None) -> datetime | None:
         state = self.state
@@ -108,12 +111,9 @@ class Walk:
             if not leg.at_end or self.opened:
                 yield self._page(step, leg, leg.cursor, leg.oldest)
             else:
-                yield self._page(step, leg, None, self._end())
+                yield self._page(step, leg, None, self.state.since)
                 return
-        yield self._page(Step(at), leg, None, self._end())
-
-    def _end(self) -> datetime | None:
-        return self.state.since
+        yield self._page(Step(at), leg, None, self.state.since)
 
     def _page(self, step: Step, leg: Leg, cursor: Mapping[str, Any] | None, oldest: datetime | None) -> Page:
         return Page(
