@@ -51,7 +51,7 @@ class Organisation:
     `memberships`: a row per account of a member (kind: github or jira; account in lower case), since inclusive, until
     exclusive, null: open. `owners`: kind (repository, project, component) → name → team. `calendars`: team → when it
     works; `calendar` for rows without one. `deployment_sources`: repository → the source that the configuration sets.
-    `stages`: project or "default" → status → stage; `cancelled`: project or "default" → resolutions that finish nothing;
+    `stages`: project or "default" → status → stage; `cancelled`: project or "default" → resolutions without a result;
     `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case.
     """
 
@@ -75,13 +75,21 @@ def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation)
     By the source's account type, the `[bot]` suffix, and the configured names; being called something with "bot" in
     it makes nobody a bot.
     """
-    lower = login.astype("str").str.lower()
+    codes, names = pd.factorize(login.astype("str"))
+    is_app = (kind == "Bot").fillna(False).to_numpy(dtype=bool)
+    classes = np.array([_class_of(pd.Series(names, dtype="str"), app, organisation) for app in (False, True)])
+    found = classes[is_app.astype(int), codes] if len(names) else np.full(len(codes), DELETED)
+    return pd.Series(np.where(codes < 0, DELETED, found), index=login.index, dtype="str")
+
+
+def _class_of(names: pd.Series, is_app: bool, organisation: Organisation) -> list[str]:
+    lower = names.str.lower()
     bare = lower.str.removesuffix("[bot]")
-    marked = (kind == "Bot").fillna(False) | lower.str.endswith("[bot]").fillna(False)
-    automatic = marked | bare.isin(organisation.bots) | lower.isin(organisation.bots)
+    marked = lower.str.endswith("[bot]") | is_app
+    automatic = marked | bare.isin(organisation.bots)
     artificial = bare.isin(organisation.ai_reviewers) | (marked & bare.isin(KNOWN_AI_REVIEWERS))
-    classes = np.select([login.isna(), artificial, automatic], [DELETED, AI_REVIEWER, BOT], default=PERSON)
-    return pd.Series(classes, index=login.index, dtype="str")
+    classes: list[str] = np.select([artificial, automatic], [AI_REVIEWER, BOT], default=PERSON).tolist()
+    return classes
 
 
 def team_of(

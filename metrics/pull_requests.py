@@ -2,20 +2,14 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from metrics.intervals import covered
 from metrics.model import Frame
 from metrics.organisation import DELETED, PERSON, Organisation, account_class, team_of
+from metrics.positions import Positions, place_in, position_of
 
-EDGE = ["kind", "at"]
-
-
-def position_of(parents: Frame, children: Frame, parent_id: str = "pull_request_id") -> pd.Series:
-    """For each child the position of its parent among `parents`, -1 for none. Ids are unique within a source."""
-    ids, wanted = parents["id"], children[parent_id]
-    if len(parents["source"].unique()) > 1:
-        ids, wanted = parents["source"] + "\0" + ids, children["source"] + "\0" + wanted
-    return pd.Series(pd.Index(ids).get_indexer(pd.Index(wanted)), index=children.index, dtype="int64")
+TURNS = ("draft", "ready", "closed", "reopened")
 
 
 def pull_requests(
@@ -61,9 +55,13 @@ def _named(rows: Frame, repositories: Frame, organisation: Organisation) -> Fram
 
 
 def _events(facts: Frame, events: Frame) -> Frame:
-    rows = events.assign(item=position_of(facts, events))
-    rows = rows[(rows["item"] >= 0) & rows["at"].notna()]
-    return rows.sort_values(["item", "at", "id"], kind="stable")[["item", *EDGE]]
+    """Turns to draft and ready, closes and reopenings in their order; of two at once the one listed first in TURNS."""
+    kind = pd.Index(TURNS).get_indexer(pd.Index(events["kind"]))
+    item, at = position_of(facts, events).to_numpy(), events["at"].astype("int64").to_numpy()
+    chosen = np.flatnonzero((item >= 0) & (kind >= 0) & events["at"].notna().to_numpy())
+    chosen = chosen[np.lexsort((kind[chosen], at[chosen], item[chosen]))]
+    moments = events["at"].take(chosen).reset_index(drop=True)
+    return pd.DataFrame({"item": item[chosen], "kind": np.array(TURNS)[kind[chosen]], "at": moments})
 
 
 def _ready(facts: Frame, events: Frame) -> dict[str, pd.Series]:
@@ -92,45 +90,46 @@ def _at(values: pd.Series, rows: Frame) -> pd.Series:
 
 
 def review_acts(facts: Frame, reviews: Frame, review_comments: Frame, organisation: Organisation) -> Frame:
-    """Every human review of another's pull request: item, at, state, reviewer, reviewer_class.
+    """Every human review of another's pull request: item, at, state, reviewer, commit_id.
 
     A submitted review that is not pending, or a review comment that belongs to none; not by the author, a bot or a
     deleted account. Sorted by item and time.
     """
-    loose = review_comments[review_comments["review_id"].isna()]
-    acts = pd.concat(
-        [
-            _acts(facts, reviews, "reviewer", "submitted_at"),
-            _acts(facts, loose.assign(state="commented", commit_id=None), "author", "created_at"),
-        ],
-        ignore_index=True,
-    )
-    acts = acts[(acts["item"] >= 0) & acts["at"].notna() & (acts["state"] != "pending")]
-    acts = acts.assign(reviewer_class=account_class(acts["reviewer"], acts["kind"], organisation))
-    human = (acts["reviewer_class"] == PERSON) & ~_is_author(facts, acts)
-    return acts[human].sort_values(["item", "at"], kind="stable").reset_index(drop=True)
+    acts = _acts(facts, reviews, "reviewer", "submitted_at", reviews["state"] != "pending", organisation)
+    alone = review_comments["review_id"].isna()
+    if not alone.any():
+        return acts
+    unbound = review_comments.assign(state="commented", commit_id=None)
+    said = _acts(facts, unbound, "author", "created_at", alone, organisation)
+    return pd.concat([acts, said]).sort_values(["item", "at"], kind="stable", ignore_index=True)
 
 
-def _acts(facts: Frame, rows: Frame, who: str, when: str) -> Frame:
-    return pd.DataFrame(
-        {
-            "item": position_of(facts, rows),
-            "at": rows[when],
-            "state": rows["state"].astype("str"),
-            "commit_id": rows["commit_id"].astype("str"),
-            "reviewer": rows[who],
-            "reviewer_id": rows[f"{who}_id"],
-            "kind": rows[f"{who}_kind"],
-        }
-    )
+def _acts(facts: Frame, rows: Frame, who: str, when: str, counts: pd.Series, organisation: Organisation) -> Frame:
+    item, at = position_of(facts, rows).to_numpy(), rows[when].astype("int64").to_numpy()
+    is_person = (account_class(rows[who], rows[f"{who}_kind"], organisation) == PERSON).to_numpy()
+    dated = rows[when].notna().to_numpy() & counts.fillna(True).to_numpy(dtype=bool)
+    chosen = np.flatnonzero(is_person & dated & (item >= 0) & ~_is_author(facts, rows, who, item))
+    chosen = chosen[np.lexsort((at[chosen], item[chosen]))]
+    acts = rows[[when, "state", who, "commit_id"]].take(chosen)
+    acts = acts.set_axis(["at", "state", "reviewer", "commit_id"], axis="columns").assign(item=item[chosen])
+    return acts.astype({"state": "str", "commit_id": "str"}).reset_index(drop=True)
 
 
-def _is_author(facts: Frame, acts: Frame) -> pd.Series:
-    author = facts[["author", "author_id"]].reindex(acts["item"])
-    same_id = acts["reviewer_id"].to_numpy() == author["author_id"].to_numpy()
-    same_name = acts["reviewer"].to_numpy() == author["author"].to_numpy()
-    ids_known = acts["reviewer_id"].notna().to_numpy() & author["author_id"].notna().to_numpy()
-    return pd.Series(np.where(ids_known, same_id, same_name), index=acts.index, dtype=bool)
+def _is_author(facts: Frame, rows: Frame, who: str, item: Positions) -> NDArray[np.bool_]:
+    """By account id where the source gives both, else by login: two accounts may share one."""
+    same_id, ids_known = _same(facts["author_id"], rows[f"{who}_id"], item)
+    same_name, _ = _same(facts["author"], rows[who], item)
+    return np.where(ids_known, same_id, same_name)
+
+
+def _same(authors: pd.Series, actors: pd.Series, item: Positions) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each actor is the author of its item, and whether both are known."""
+    if authors.empty:
+        return np.zeros(len(actors), dtype=bool), np.zeros(len(actors), dtype=bool)
+    actor, names = pd.factorize(actors)
+    author = place_in(pd.Series(names, dtype="str"), authors)[item]
+    known = (actor >= 0) & authors.notna().to_numpy()[item]
+    return known & (actor == author), known
 
 
 def _reviewed(facts: Frame, acts: Frame) -> dict[str, pd.Series]:
