@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.github import parse, parse_releases
+from connectors.github import parse, parse_issues, parse_releases
 from data.schema import TABLES
 
 PAYLOADS = Path(__file__).parent / "payloads" / "github"
@@ -124,11 +124,11 @@ def test_review_comments_know_their_review_and_their_thread_is_flat() -> None:
 
 def test_an_issue_that_was_closed_and_reopened_is_open_and_remembers() -> None:
     [node] = [issue for issue in recorded("issues") if issue["number"] == 53]
-    row = parse.issue(node, "1", "acme/app")
+    row = parse_issues.issue(node, "1", "acme/app")
     assert (row["key"], row["status"], row["status_category"]) == ("acme/app#53", "open", "new")
     assert row["resolution"] is None
     parent = {"project_id": "1", "issue_id": row["id"]}
-    changes = [row for _, row in parse.issue_timeline(parse.nodes(node["timelineItems"]), parent)]
+    changes = [row for _, row in parse_issues.issue_timeline(parse.nodes(node["timelineItems"]), parent)]
     assert [(c["field"], c["from_text"], c["to_text"]) for c in changes] == [
         ("status", "open", "closed"),
         ("status", "closed", "open"),
@@ -138,7 +138,7 @@ def test_an_issue_that_was_closed_and_reopened_is_open_and_remembers() -> None:
 
 def test_a_closed_issue_says_how_it_was_resolved() -> None:
     node = {**recorded("issues")[0], "state": "CLOSED", "stateReason": "NOT_PLANNED", "issueType": {"name": "Bug"}}
-    row = parse.issue(node, "1", "acme/app")
+    row = parse_issues.issue(node, "1", "acme/app")
     assert (row["status_category"], row["resolution"], row["type"]) == ("done", "Not planned", "Bug")
 
 
@@ -146,7 +146,7 @@ def test_an_issue_has_the_first_of_its_assignees() -> None:
     event = {"__typename": "AssignedEvent", "id": "E", "createdAt": "2026-01-05T10:00:00Z"}
     people = [{"__typename": "User", "login": login, "databaseId": n} for n, login in enumerate(("ana", "ben"))]
     timeline = {"nodes": [{**event, "assignee": person} for person in people]}
-    row = parse.issue({**recorded("issues")[0], "timelineItems": timeline}, "1", "acme/app")
+    row = parse_issues.issue({**recorded("issues")[0], "timelineItems": timeline}, "1", "acme/app")
     assert (row["assignee"], row["assignee_id"]) == ("ana", "0")
 
 

@@ -199,7 +199,7 @@ def _auth(settings: GitHub) -> "Auth":
     from github import Auth
 
     name = settings.private_key_env or settings.token_env
-    value = secret(name)
+    value = (secret(name) or "").strip()
     if not value:
         raise AuthError(f"[[github]] {settings.base_url}: no token in ${name}; set it, or name another in token_env")
     if settings.app_id is None:

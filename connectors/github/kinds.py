@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from connectors.github import parse
+from connectors.github import parse, parse_issues
 from connectors.github.nested import THREAD_COMMENTS, THREADS, Kind
 from connectors.github.queries import Connection
 
@@ -58,9 +58,9 @@ ISSUES = Kind(
     full_page=74,
     lists=(LABELS, ISSUE_TIMELINE),
     all_lists=(replace(LABELS, first=100), ASSIGNEES),
-    row=parse.issue,
-    row_lists=parse.issue_lists,
+    row=parse_issues.issue,
+    row_lists=parse_issues.issue_lists,
     parent=("project_id", "issue_id"),
-    children={"timelineItems": parse.issue_timeline},
+    children={"timelineItems": parse_issues.issue_timeline},
     tables=("issue_changes",),
 )

@@ -58,10 +58,10 @@ def pause_of(reply: Reply, refusals: int) -> Pause | None:
 def _is_limit(reply: Reply) -> bool:
     if reply.status == 200:
         return _says_limited(reply.body)
-    if reply.status == 429:
+    if reply.status == 429 or (reply.status in {403, 503} and "retry-after" in reply.headers):
         return True
-    named = "retry-after" in reply.headers or reply.headers.get("x-ratelimit-remaining") == "0"
-    return reply.status == 403 and (named or "rate limit" in reply.text.lower())
+    is_used_up = reply.headers.get("x-ratelimit-remaining") == "0"
+    return reply.status == 403 and (is_used_up or "rate limit" in reply.text.lower())
 
 
 def _is_quota(reply: Reply) -> bool:
