@@ -1,9 +1,9 @@
 """The one list of indicators, in the order in which they are shown."""
 
-from metrics import code_review, delivery
+from metrics import code_review, delivery, flow
 from metrics.model import Indicator
 
-CATALOGUE: tuple[Indicator, ...] = (*code_review.INDICATORS, *delivery.INDICATORS)
+CATALOGUE: tuple[Indicator, ...] = (*code_review.INDICATORS, *delivery.INDICATORS, *flow.INDICATORS)
 INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}
 
 if len(INDICATORS) != len(CATALOGUE):

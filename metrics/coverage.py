@@ -6,7 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from metrics.facts import FACTS
-from metrics.model import Frame, Indicator, Reason, Scope
+from metrics.model import Frame, Reason, Scope
 
 COLUMNS = {"stream": "str", "scope": "str", "complete": "boolean"}
 TIMES = ("oldest", "synced_at")
@@ -19,10 +19,10 @@ def no_coverage() -> Frame:
 
 
 def why_nothing(
-    indicator: Indicator, coverage: Frame, scope: Scope, edges: Sequence[tuple[datetime, datetime]]
+    facts: Sequence[str], coverage: Frame, scope: Scope, edges: Sequence[tuple[datetime, datetime]]
 ) -> list[Reason | None]:
     """For each [start, end): why nothing is known of it, or None where every source was synced for it."""
-    wanted = [FACTS[name].reads[0] for name in indicator.facts]
+    wanted = [FACTS[name].reads[0] for name in facts]
     rows = coverage[coverage["stream"].isin(wanted)]
     if scope.repository:
         rows = rows[rows["scope"] == scope.repository]

@@ -5,11 +5,6 @@ from metrics.observations import days, observe
 from metrics.pull_requests import is_judged
 
 
-def throughput(pull_requests: Frame) -> Observations:
-    """How many pull requests were merged."""
-    return merged_pull_requests(pull_requests)
-
-
 def opened_pull_requests(pull_requests: Frame) -> Observations:
     """How many pull requests were opened, drafts included."""
     return observe(pull_requests, at=pull_requests["created_at"], excluded={"bot": ~is_judged(pull_requests)})
@@ -44,18 +39,6 @@ def open_pull_requests(pull_requests: Frame) -> Observations:
 
 
 INDICATORS = (
-    Indicator(
-        "throughput",
-        "Throughput",
-        objective=Objective.PROJECT_SUCCESS,
-        family=Family.FLOW,
-        unit=Unit.COUNT,
-        better=Better.BAND,
-        summary=Summary.COUNT,
-        formula=throughput,
-        core=False,
-        misuse="Teams cut their work differently: never compare them by it.",
-    ),
     Indicator(
         "opened_pull_requests",
         "Pull requests opened",

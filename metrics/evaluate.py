@@ -10,13 +10,14 @@ import pandas as pd
 
 from metrics.coverage import why_nothing
 from metrics.judging import Verdict, verdict
-from metrics.model import Facts, Frame, Indicator, Observations, Point, Reason, Result, Scope, Summary, Target
-from metrics.observations import badge_of, days, why_none
+from metrics.model import Facts, Frame, Indicator, Observations, Part, Point, Reason, Result, Scope, Summary, Target
+from metrics.observations import badge_of, days, facts_of, share_parts, why_none
 from metrics.periods import Period, periods
 from metrics.statistics import median_interval, rate_can_be_judged, wilson
 
 MEDIAN_NEEDS = 6
 P85_NEEDS = 20
+OPEN = {Summary.LEVEL, Summary.AGE, Summary.OPEN_RATE}
 
 
 def observations(indicator: Indicator, facts: Facts) -> Observations:
@@ -48,6 +49,21 @@ def evaluate(
         target=target or indicator.target,
         history=found.history,
         badge=badge_of(seen, rows),
+        parts=_parts(indicator, rows, scope, coverage),
+    )
+
+
+def _parts(indicator: Indicator, rows: Observations, scope: Scope, coverage: Frame) -> tuple[Part, ...]:
+    names = sorted(rows["part"].dropna().unique()) if indicator.parts else []
+    whole = [Period("total", scope.start, scope.end)]
+    each = [(str(name), replace(indicator, parts=(str(name),))) for name in names]
+    return tuple(
+        Part(
+            name,
+            tuple(_points(part, rows, periods(scope), scope, coverage)),
+            _points(part, rows, whole, scope, coverage)[0],
+        )
+        for name, part in each
     )
 
 
@@ -65,10 +81,9 @@ def within(seen: Observations, scope: Scope) -> Observations:
 
 def listed(indicator: Indicator, rows: Observations, scope: Scope) -> Observations:
     """The rows behind the scope's total, those left out included, newest first; of a level, what is open at its end."""
-    if indicator.summary is Summary.LEVEL:
+    if indicator.summary in OPEN:
         end = min(scope.end, scope.now)
-        rows = _open_at(rows, end)
-        return rows.assign(value=days(end - rows["at"])).sort_values(["at", "key"], kind="stable")
+        return _seen_at(indicator, _open_at(rows, end), end).sort_values(["at", "key"], kind="stable")
     inside = rows[(rows["at"] >= scope.start) & (rows["at"] < scope.end)]
     return inside.sort_values(["at", "key"], ascending=[False, True], kind="stable")
 
@@ -77,11 +92,20 @@ def _open_at(rows: Observations, end: datetime) -> Observations:
     return rows[(rows["at"] < end) & (rows["until"].isna() | (rows["until"] >= end))]
 
 
+def _seen_at(indicator: Indicator, rows: Observations, end: datetime) -> Observations:
+    """Open rows as they are at the end: of a level each with its age in days."""
+    if indicator.summary is Summary.OPEN_RATE:
+        return rows
+    age = days(end - rows["at"])
+    return rows.assign(value=age if indicator.summary is Summary.LEVEL else rows["value"] + age)
+
+
 def _points(
     indicator: Indicator, rows: Observations, cut: Sequence[Period], scope: Scope, coverage: Frame
 ) -> list[Point]:
     counted = rows[rows["excluded"].isna()]
-    unknown = why_nothing(indicator, coverage, scope, [(period.start, period.end) for period in cut])
+    edges = [(period.start, period.end) for period in cut]
+    unknown = why_nothing(facts_of(rows, indicator.facts), coverage, scope, edges)
     if counted.empty:
         unknown = [reason or why_none(rows) for reason in unknown]
     summaries = _summarise(indicator, counted, cut, scope)
@@ -93,13 +117,14 @@ def _points(
 
 def _summarise(indicator: Indicator, rows: Observations, cut: Sequence[Period], scope: Scope) -> list[np.ndarray]:
     """The values of each period, in the order of time."""
-    if indicator.summary is Summary.LEVEL:
-        return [np.ones(len(_open_at(rows, min(period.end, scope.now)))) for period in cut]
+    if indicator.summary in OPEN:
+        ends = [min(period.end, scope.now) for period in cut]
+        return [_seen_at(indicator, _open_at(rows, end), end)["value"].dropna().to_numpy() for end in ends]
     if indicator.summary is Summary.WINDOW:
         return [_latest(rows, period) for period in cut]
     ordered = rows[rows["value"].notna()].sort_values("at", kind="stable")
     at = ordered["at"].astype("int64").to_numpy()
-    values = ordered["value"].to_numpy()
+    values = share_parts(indicator, ordered) if indicator.summary is Summary.SHARE else ordered["value"].to_numpy()
     edges = pd.DatetimeIndex([period.start for period in cut] + [cut[-1].end]).as_unit("us").astype("int64")
     places = np.searchsorted(at, edges, side="left")
     return [values[a:b] for a, b in itertools.pairwise(places)]
@@ -114,27 +139,37 @@ def _latest(rows: Observations, period: Period) -> np.ndarray:
 def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Reason | None, partial: bool) -> Point:
     empty = Point(*period[:3], n=0, value=None, reason=unknown or Reason.NO_DATA, partial=partial)
     if len(values) == 0:
-        countable = indicator.summary in {Summary.COUNT, Summary.LEVEL, Summary.SUM}
+        countable = indicator.summary in {Summary.COUNT, Summary.LEVEL, Summary.SUM, Summary.NET}
         return replace(empty, value=0.0, reason=None) if countable and unknown is None else empty
     point = replace(empty, n=len(values), reason=None)
     match indicator.summary:
-        case Summary.MEDIAN:
+        case Summary.MEDIAN | Summary.AGE:
             interval = median_interval(values)
             middle, high = np.quantile(values, [0.5, 0.85])
             point = replace(point, value=float(middle), p85=float(high), reason=_few(len(values) < MEDIAN_NEEDS))
             return replace(point, low=interval.low, high=interval.high) if interval else point
-        case Summary.RATE:
+        case Summary.RATE | Summary.OPEN_RATE:
             hits, share = float(values.sum()), wilson(float(values.sum()), len(values))
             point = replace(
                 point, value=100 * hits / len(values), reason=_few(not rate_can_be_judged(hits, len(values)))
             )
             return replace(point, low=100 * share.low, high=100 * share.high) if share else point
-        case Summary.SUM:
+        case Summary.SHARE:
+            return _share(point, values)
+        case Summary.SUM | Summary.NET:
             return replace(point, value=float(values.sum()))
         case Summary.WINDOW:
             return replace(point, value=float(np.median(values)))
         case _:
             return replace(point, value=float(len(values)))
+
+
+def _share(point: Point, values: np.ndarray) -> Point:
+    part, whole, items = values.sum(axis=0)
+    n = round(float(items))
+    if not whole > 0:
+        return replace(point, n=n, reason=Reason.NO_DATA)
+    return replace(point, n=n, value=float(100 * part / whole), reason=_few(n < MEDIAN_NEEDS))
 
 
 def _few(too_few: bool) -> Reason | None:

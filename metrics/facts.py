@@ -4,10 +4,17 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from metrics.changes import changes
+from metrics.deployments import production_deployments
+from metrics.failures import outcomes
+from metrics.issues import issues
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
 from metrics.reviews import reviews
+from metrics.stage_times import stage_times
+from metrics.stages import status_times
+from metrics.work_in_progress import work_in_progress
 
 OF_FACTS = "_facts"
 
@@ -31,7 +38,18 @@ class Fact:
 
 
 FACTS: Mapping[str, Fact] = {
-    fact.name: fact for fact in (Fact("pull_requests", pull_requests), Fact("reviews", reviews))
+    fact.name: fact
+    for fact in (
+        Fact("pull_requests", pull_requests),
+        Fact("reviews", reviews),
+        Fact("deployments", production_deployments),
+        Fact("changes", changes),
+        Fact("outcomes", outcomes),
+        Fact("status_times", status_times),
+        Fact("issues", issues),
+        Fact("work_in_progress", work_in_progress),
+        Fact("stage_times", stage_times),
+    )
 }
 
 

@@ -12,6 +12,9 @@ KINDS = {
     Summary.COUNT: Kind.COUNT,
     Summary.SUM: Kind.COUNT,
     Summary.LEVEL: Kind.LEVEL,
+    Summary.NET: Kind.LEVEL,
+    Summary.SHARE: Kind.LEVEL,
+    Summary.OPEN_RATE: Kind.RATE,
 }
 SMALLEST = {Unit.HOURS: 1 / 3600, Unit.DAYS: 1 / 86_400, Unit.MINUTES: 1 / 60}  # a second; a line of a size
 

@@ -79,7 +79,11 @@ class Summary(StrEnum):
     RATE = "rate"  # rows are 1 or 0, the value a percentage
     COUNT = "count"  # how many rows
     SUM = "sum"  # of their values
+    NET = "net"  # of rows of 1 and -1
     LEVEL = "level"  # how many rows are open at the period's end
+    AGE = "age"  # the median age of what is open at the period's end, with p85; a row's value: its age at its beginning
+    SHARE = "share"  # rows are percentages of their weight, the value the percentage of all weights together
+    OPEN_RATE = "open_rate"  # as a rate, of the rows that are open at the period's end
     WINDOW = "window"  # each row sums up the weeks before it, for one team: the median of the teams' latest rows
 
 
@@ -128,6 +132,7 @@ class Indicator:
     core: bool = False
     target: Target | None = None
     misuse: str = ""
+    parts: tuple[str, ...] = ()  # of a share of several parts: those that make the value
 
     @property
     def definition(self) -> str:
@@ -174,6 +179,15 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a share over the same periods, such as a stage or a class of work; the parts make 100 % together."""
+
+    name: str
+    series: tuple[Point, ...]
+    total: Point
+
+
+@dataclass(frozen=True)
 class Limits:
     """The range that a series usually stays in, from its own baseline; in the indicator's unit.
 
@@ -206,3 +220,4 @@ class Result:
     target: Target | None = None
     history: tuple[Point, ...] = ()
     badge: str = ""
+    parts: tuple[Part, ...] = ()

@@ -1,11 +1,12 @@
 """What a formula returns: one row per thing observed, with its value, and why it is left out if it is."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
-from metrics.model import Frame, Observations, Reason
+from metrics.model import Frame, Indicator, Observations, Reason
 
 COLUMNS = {
     "at": "datetime64[us, UTC]",
@@ -17,6 +18,8 @@ COLUMNS = {
     "repository": "str",
     "project": "str",
     "excluded": "str",
+    "weight": "float64",
+    "part": "str",
 }
 HOUR, DAY = 3600, 86_400  # seconds
 
@@ -27,16 +30,19 @@ def observe(
     value: pd.Series | float = 1.0,
     until: pd.Series | None = None,
     excluded: dict[str, pd.Series] | None = None,
+    weight: pd.Series | float = 1.0,
+    part: pd.Series | None = None,
 ) -> Observations:
     """Observations from fact rows: those with a time, each with the first reason of `excluded` that holds for it.
 
     `rows` gives key, url, team, repository, project where it has them; `until` ends what is open for a while (null:
-    still open).
+    still open). `weight` is what a value is a percentage of, where it is one of a share; `part` names the part of the
+    whole that a row belongs to, where there are several.
     """
     seen = pd.DataFrame(index=rows.index)
     for name, kind in COLUMNS.items():
         seen[name] = rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=kind)
-    seen["at"], seen["value"] = at, value
+    seen["at"], seen["value"], seen["weight"], seen["part"] = at, value, weight, part
     if until is not None:
         seen["until"] = until
     seen["excluded"] = None
@@ -66,14 +72,53 @@ def from_source(rows: Observations, sources: Mapping[str, str]) -> Observations:
     return rows
 
 
+def taken_from(rows: Observations, fact: str, badge: str) -> Observations:
+    """Observations of one of several facts that a formula may read; only what that one is made of has to be synced."""
+    rows.attrs = {"facts": (fact,), "badge": badge}
+    return rows
+
+
+def unless_missing(rows: Observations, is_missing: bool, reason: Reason = Reason.NO_SOURCE) -> Observations:
+    """Observations that mean nothing while something is missing: then no row counts, and the reason is said."""
+    if is_missing:
+        rows = rows.iloc[:0]
+        rows.attrs = {"without": reason.value}
+    return rows
+
+
+def share_parts(indicator: Indicator, rows: Observations) -> np.ndarray:
+    """What the rows of a share add up: (their part, the whole, how many things they are), one line per row.
+
+    With parts, the rows of one thing are its parts and make 100 % together; without, a row is the whole thing.
+    """
+    amount = (rows["value"] * rows["weight"] / 100).to_numpy()
+    if not indicator.parts:
+        return np.column_stack([amount, rows["weight"].to_numpy(), np.ones(len(rows))])
+    mine = rows["part"].isin(indicator.parts).to_numpy()
+    return np.column_stack([amount * mine, amount, rows["value"].to_numpy() / 100])
+
+
+def facts_of(rows: Observations, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts that the rows were taken from: those that the formula names, unless it chose among them."""
+    return tuple(rows.attrs.get("facts", usual))
+
+
 def badge_of(seen: Observations, rows: Observations) -> str:
-    """What `rows`, a part of `seen`, were taken from: "deployments (3 repositories) · releases (2 repositories)"."""
+    """What `rows`, a part of `seen`, were taken from: "deployments (3 repositories), releases (2)".
+
+    What was said of the sources may have several parts ("releases; failures from incidents"), each counted by itself.
+    """
     sources = seen.attrs.get("sources", {})
     places = rows["repository"].dropna().unique() if sources else ()
-    kinds = Counter(sources[place] for place in places if place in sources).most_common()
-    if len(kinds) == 1:
-        return str(kinds[0][0])
-    return " · ".join(f"{words} ({n} {'repository' if n == 1 else 'repositories'})" for words, n in kinds)
+    parts = [sources[place].split("; ") for place in places if place in sources]
+    return " · ".join(_counted(kinds) for kinds in zip(*parts, strict=False))
+
+
+def _counted(kinds: Iterable[str]) -> str:
+    (first, n), *others = Counter(kinds).most_common()
+    if not others:
+        return first
+    return ", ".join([f"{first} ({n} {'repository' if n == 1 else 'repositories'})", *(f"{k} ({n})" for k, n in others)])
 
 
 def why_none(rows: Observations) -> Reason | None:
