@@ -108,6 +108,7 @@ class Git(Settings):
     path: str = ""
     url: str = ""
     name: str = "git"
+    release_dates: bool = False  # ask the public package indexes: the names of packages leave the house
 
 
 class Bots(Settings):

@@ -1,0 +1,113 @@
+"""The program `git`, run so that nothing in a repository or in the caller's environment can steer it."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from connectors.base import ConnectorError
+
+OVERRIDES = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.attributesFile": os.devnull,
+    "core.bigFileThreshold": "2m",  # above it a file counts as binary: its lines are not compared in memory
+    "core.quotePath": "false",
+    "core.pager": "cat",
+    "diff.renames": "true",
+    "diff.renameLimit": "1000",
+    "fetch.recurseSubmodules": "false",
+    "gc.auto": "0",
+    "i18n.logOutputEncoding": "UTF-8",
+    "log.mailmap": "true",
+    "log.showSignature": "false",
+    "maintenance.auto": "false",
+    "protocol.ext.allow": "never",
+    "safe.directory": "*",  # nothing of a repository is executed, whoever owns it
+    "submodule.recurse": "false",
+}
+FIXED = {
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C.UTF-8",
+    "LANGUAGE": "",
+}
+ALONE = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_SYSTEM": os.devnull,
+}
+# To reach a server git needs its user's own settings: credential helpers, proxies, certificates.
+REACHING = {"GIT_ALLOW_PROTOCOL": "https:http:ssh:git:file"}
+KEPT_TO_REACH = ("GIT_SSH", "GIT_SSL_", "GIT_ASKPASS", "GIT_PROXY_", "GIT_HTTP_", "GIT_CONFIG_GLOBAL")
+LONGEST = 4 * 3600.0  # seconds that one command may take
+
+
+class GitError(ConnectorError):
+    """The program `git` failed: what it said, in one line and without passwords."""
+
+
+def git(
+    arguments: Sequence[str],
+    folder: Path,
+    given: bytes = b"",
+    remote: Mapping[str, str] | None = None,
+    index: Path | None = None,
+    timeout: float = LONGEST,
+) -> bytes:
+    """Run one command in a folder and return all that it prints; half of an answer is an error, never an answer.
+
+    `remote`: settings with which a server may be reached; without them nothing leaves the machine.
+    Raises GitError when the program is missing, fails, is killed or takes too long.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "--no-pager", *arguments],
+            cwd=folder,
+            # the folder itself is the repository, or there is none: one further up is not meant
+            env=environment(remote, index) | {"GIT_CEILING_DIRECTORIES": str(folder.resolve().parent)},
+            input=given,
+            capture_output=True,
+            timeout=timeout,
+        )
+    except FileNotFoundError:
+        raise GitError(
+            "the program `git` or the folder it should read is not there; install git 2.36 or later"
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise GitError(
+            f"git {arguments[0]} took longer than {timeout / 60:.0f} minutes; the next sync tries again"
+        ) from None
+    if done.returncode:
+        raise GitError(f"git {arguments[0]} failed ({done.returncode}): {in_one_line(done.stderr)}")
+    return done.stdout
+
+
+def environment(remote: Mapping[str, str] | None = None, index: Path | None = None) -> dict[str, str]:
+    """The environment of a command: none of the caller's GIT_* variables but those that reach a server."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or (remote and k.startswith(KEPT_TO_REACH))}
+    settings = OVERRIDES | dict(remote or {})
+    if remote:
+        settings.pop("safe.directory")
+    counted = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (name, value) in enumerate(settings.items()):
+        counted |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return kept | FIXED | (REACHING if remote else ALONE) | counted | ({"GIT_INDEX_FILE": str(index)} if index else {})
+
+
+def in_one_line(said: bytes) -> str:
+    """What git said that matters, without user names and passwords in URLs."""
+    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:] or ["it said nothing"]
+    return without_password(telling[0])[:300]
+
+
+def without_password(text: str) -> str:
+    """A text whose URLs say no user and no password."""
+    return re.sub(r"([a-z][a-z0-9+.-]*://)[^/@\s]*@", r"\1", text)
