@@ -66,7 +66,7 @@ def change(
     old, new = _table(before, dimension, is_log), _table(after, dimension, is_log)
     if not old["n"].sum() or not new["n"].sum():
         return None
-    both = old.join(new, how="outer", lsuffix="_before", rsuffix="_after")
+    both = old.merge(new, how="outer", left_index=True, right_index=True, suffixes=("_before", "_after"))
     counts = both[["n_before", "n_after"]].fillna(0).to_numpy(dtype=float)
     shares = counts / counts.sum(axis=0)
     means = both[["mean_before", "mean_after"]].to_numpy(dtype=float)
@@ -94,12 +94,23 @@ def _table(rows: Observations, dimension: str, is_log: bool) -> pd.DataFrame:
 def _parts(
     names: Sequence[str], shares: np.ndarray, means: np.ndarray, mix: np.ndarray, within: np.ndarray
 ) -> tuple[Part, ...]:
-    known = [[None if np.isnan(mean) else float(mean) for mean in pair] for pair in means]
     parts = [
-        Part(name, float(shares[i, 0]), float(shares[i, 1]), *known[i], float(mix[i]), float(within[i]))
+        Part(
+            name,
+            share_before=float(shares[i, 0]),
+            share_after=float(shares[i, 1]),
+            mean_before=_known(means[i, 0]),
+            mean_after=_known(means[i, 1]),
+            mix=float(mix[i]),
+            within=float(within[i]),
+        )
         for i, name in enumerate(names)
     ]
     return tuple(sorted(parts, key=lambda part: (-abs(part.mix + part.within), part.name)))
+
+
+def _known(mean: float) -> float | None:
+    return None if np.isnan(mean) else float(mean)
 
 
 def size_class(sizes: pd.Series) -> pd.Series:
