@@ -36,7 +36,7 @@ class Position:
 
 def fetch_issues(session: JiraSession, scope: Scope, state: State) -> Iterator[Page]:
     """The pages of one walk: the issues that changed, then statuses and sprints, then which issues are there."""
-    return IssueWalk(session, scope, state).pages()
+    yield from IssueWalk(session, scope, state).pages()
 
 
 class IssueWalk:
