@@ -12,6 +12,7 @@ from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
 from metrics.reviews import reviews
+from metrics.sprints import sprint_items
 from metrics.stage_times import stage_times
 from metrics.stages import status_times
 from metrics.work_in_progress import work_in_progress
@@ -49,6 +50,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("issues", issues),
         Fact("work_in_progress", work_in_progress),
         Fact("stage_times", stage_times),
+        Fact("sprint_items", sprint_items),
     )
 }
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from metrics.blocked import blocked_spans
+from metrics.intervals import covered
 from metrics.model import Frame
 from metrics.organisation import Organisation, team_of
 from metrics.stages import UNMAPPED
@@ -16,21 +18,25 @@ LEFT_OUT = (SUB_TASK, EPIC, CANCELLED, CODE_HOST)
 REOPENED_AFTER, REOPENED_WITHIN = pd.Timedelta(hours=24), pd.Timedelta(days=30)
 
 
-def issues(issues: Frame, issue_changes: Frame, status_time_facts: Frame, organisation: Organisation) -> Frame:
+def issues(
+    issues: Frame, issue_changes: Frame, issue_links: Frame, status_time_facts: Frame, organisation: Organisation
+) -> Frame:
     """One row per issue, in the order of the table.
 
     Columns: key, project, url, title, type, labels, points, found_in, severity; is_tracked (of an issue tracker, not
     of a code host); moments created_at, started_at (first entry into an active or review stage), first_done_at, done_at
     (last entry into done; null while it is not done), seen_at; reopens (exits from done), was_reopened (one of them
-    within 30 days of the first finish, after 24 hours in done); status, stage, stage_since;
-    durations cycle and lead (timedelta); team, is_bug, work_class, epic_id (at the finish) and left_out (the reason why
-    it does not count, or null).
+    within 30 days of the first finish, after 24 hours in done); status, stage, stage_since; durations cycle, lead and
+    blocked (between start and finish; timedelta); team, is_bug, work_class, epic_id and epic (its key, at the finish)
+    and left_out (the reason why it does not count, or null).
     """
     facts = issues.reset_index(drop=True)
     facts["is_tracked"] = facts["status_id"].notna()
     facts = facts.assign(**_moments(facts, status_time_facts))
     facts["lead"] = _positive(facts["done_at"] - facts["created_at"], or_zero=True)
     facts["cycle"] = _positive(facts["done_at"] - facts["started_at"])
+    spans = blocked_spans(facts, status_time_facts, issue_changes, issue_links)
+    facts["blocked"] = covered(spans, facts["started_at"], facts["done_at"]).where(facts["cycle"].notna())
     facts["left_out"] = _left_out(facts, organisation)
     facts["epic_id"] = _epic_at_finish(facts, issue_changes)
     facts["epic"] = facts["epic_id"].map(_keys(facts)).fillna(facts["epic_id"]).astype("str")

@@ -1,0 +1,102 @@
+"""One fact row per sprint and issue: what was committed at the start, added, removed, and done at the end."""
+
+from typing import Any
+
+import pandas as pd
+
+from metrics.model import Frame
+from metrics.timelines import changes_of, last_before, timeline, value_at
+
+OF_ISSUE = ["source", "key", "url", "project", "team", "is_subtask"]
+OF_SPRINT = ["source", "id", "name", "state", "start_at", "complete_at"]
+
+
+def sprint_items(
+    issues: Frame, issue_changes: Frame, sprints: Frame, issue_facts: Frame, status_time_facts: Frame
+) -> Frame:
+    """One row per sprint that was started and issue that was in it between its start and its end.
+
+    Columns: sprint (its id), sprint_name, start_at, complete_at (null: running); key, url, project and team of the
+    issue, is_subtask; was_in_at_start, was_done_at_start, was_in_at_end, is_done_at_end, was_added, was_removed;
+    points_at_start, points_at_end. A running sprint has no end yet: its issues are in it and done as they are now.
+    """
+    stays = _stays(issues.reset_index(drop=True), issue_changes, sprints)
+    begin, end = stays["start_at"], stays["complete_at"]
+    ends_later = stays["end"].isna() | (stays["end"] > begin)
+    stays["at_start"] = (stays["start"] <= begin) & ends_later
+    stays["during"] = ends_later & (end.isna() | (stays["start"] <= end))
+    stays["at_end"] = stays["during"] & (stays["end"].isna() | (stays["end"] > end))
+    keys = ["item", "sprint", "sprint_name", "start_at", "complete_at"]
+    both = stays[stays["during"]].groupby(keys, dropna=False, as_index=False)[["at_start", "at_end"]].any()
+    rows = both.join(issue_facts[OF_ISSUE], on="item").rename(
+        columns={"at_start": "was_in_at_start", "at_end": "was_in_at_end"}
+    )
+    rows["was_added"], rows["was_removed"] = ~rows["was_in_at_start"], ~rows["was_in_at_end"]
+    rows["was_done_at_start"] = _is_done(status_time_facts, rows, rows["start_at"])
+    rows["is_done_at_end"] = _is_done(status_time_facts, rows, _end(rows, issue_facts))
+    points = _points(issues.reset_index(drop=True), issue_changes)
+    rows["points_at_start"] = value_at(points, rows["item"], rows["start_at"])
+    rows["points_at_end"] = value_at(points, rows["item"], _end(rows, issue_facts))
+    return rows.drop(columns="item")
+
+
+def _end(rows: Frame, issue_facts: Frame) -> pd.Series:
+    """The sprint's end; of a running one the time until which its issues are known."""
+    return rows["complete_at"].fillna(issue_facts["seen_at"].max())
+
+
+def _stays(issues: Frame, changes: Frame, sprints: Frame) -> Frame:
+    """Each stretch of time that an issue was in a sprint: item, start, end, and the sprint's own start and end."""
+    current = pd.Series([_joined(ids) for ids in issues["sprints"]], index=issues.index, dtype="str")
+    held = timeline(issues, changes_of(issues, changes, "sprint"), current)
+    held = held[held["value"].fillna("") != ""]
+    held = held.assign(sprint=held["value"].str.split(",")).explode("sprint").drop(columns="value")
+    held["sprint"] = held["sprint"].str.strip()
+    held["source"] = issues["source"].reindex(held["item"]).to_numpy()
+    begun = sprints[sprints["start_at"].notna() & (sprints["state"] != "future")][OF_SPRINT]
+    begun = begun.drop_duplicates(["source", "id"]).rename(columns={"id": "sprint", "name": "sprint_name"})
+    return held.merge(begun, on=["source", "sprint"], how="inner")
+
+
+def _joined(ids: Any) -> str:
+    return ",".join(str(one) for one in ids) if isinstance(ids, (list, tuple)) else ""
+
+
+def _is_done(times: Frame, rows: Frame, moment: pd.Series) -> pd.Series:
+    then = last_before(times, rows["item"], moment)
+    return times["is_done"].reindex(then).fillna(False).astype(bool).set_axis(rows.index)
+
+
+def _points(issues: Frame, changes: Frame) -> Frame:
+    current = issues["points"].astype("str")
+    states = timeline(issues, changes_of(issues, changes, "points"), current, side="text")
+    return states.assign(value=pd.to_numeric(states["value"], errors="coerce"))
+
+
+def by_sprint(rows: Frame) -> Frame:
+    """One row per completed sprint, sub-tasks left out: what its figures are made of, as numbers of issues.
+
+    Columns: key (the sprint's id), complete_at, team and project (those of most of its issues), committed (in it at
+    the start), open (of those, not done then), kept (of those, done at the end), added, removed, completed (in it and
+    done at the end), not_completed (in it and not).
+    """
+    rows = rows[rows["complete_at"].notna() & ~rows["is_subtask"].fillna(False).astype(bool)]
+    counted = pd.DataFrame(
+        {
+            "committed": rows["was_in_at_start"],
+            "open": rows["was_in_at_start"] & ~rows["was_done_at_start"],
+            "kept": rows["was_in_at_start"] & ~rows["was_done_at_start"] & rows["is_done_at_end"],
+            "added": rows["was_added"],
+            "removed": rows["was_removed"],
+            "completed": rows["was_in_at_end"] & rows["is_done_at_end"],
+            "not_completed": rows["was_in_at_end"] & ~rows["is_done_at_end"],
+        }
+    )
+    keys = [rows["source"], rows["sprint"], rows["complete_at"]]
+    sums = counted.groupby(keys).sum().reset_index().rename(columns={"sprint": "key"})
+    for name in ("team", "project"):
+        most = rows.groupby(["source", "sprint", name]).size().rename("n").reset_index()
+        most = most.sort_values(["n", name], ascending=[False, True]).drop_duplicates(["source", "sprint"])
+        found = most.set_index(["source", "sprint"])[name].reindex(pd.MultiIndex.from_frame(sums[["source", "key"]]))
+        sums[name] = found.to_numpy()
+    return sums
