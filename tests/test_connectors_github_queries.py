@@ -13,10 +13,9 @@ from connectors.base import Scope
 from connectors.github import nested, queries
 from connectors.github.kinds import ISSUES, PULL_REQUESTS
 from connectors.github.listings import LISTINGS
-from connectors.github.nested import More, Opened
+from connectors.github.nested import More, Opened, page_part
 from connectors.github.queries import SIZES, Part, Size, compose, points
 from connectors.github.session import look_up, organization
-from connectors.github.walk import page_part
 
 SCOPE = Scope("1", "acme/app", {"node_id": "R1", "has_issue_types": True})
 TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|\.\.\.|[A-Za-z_]\w*|\d+|[{}()\[\]:,$!]')
@@ -83,7 +82,7 @@ def every_query(size: Size) -> dict[str, dict[str, Part]]:
         part = Part(queries.node("Repository", "R1", listing.text(size, "A1")), listing.units(size))
         asked[listing.table] = {"repository": part}
     for kind in (PULL_REQUESTS, ISSUES):
-        asked[kind.table] = {"page": page_part(kind, SCOPE, size, "A1")}
+        asked[kind.table] = {"page": page_part(kind, SCOPE.facts, size, "A1")}
         fields = [*(connection.field for connection in kind.lists), nested.WHOLE, nested.SHORT_LISTS]
         if kind.has_threads:
             fields.append(nested.THREAD_COMMENTS)
@@ -103,7 +102,7 @@ def test_every_query_is_billed_as_one_point() -> None:
 
 
 def test_a_page_of_pull_requests_is_25_long_and_leaves_room_for_follow_ups() -> None:
-    part = page_part(PULL_REQUESTS, SCOPE, SIZES[0], None)
+    part = page_part(PULL_REQUESTS, SCOPE.facts, SIZES[0], None)
     assert "pullRequests(first: 25" in part.text
     assert part.units == 126  # 1 + 25 x 5 lists
 

@@ -201,8 +201,10 @@ def test_a_second_sync_reads_only_what_changed(serve, store) -> None:
 
 def test_since_cuts_the_walk_and_a_later_sync_without_it_reads_the_rest(serve, store) -> None:
     run = serve(Repository([pull(n) for n in range(1, 9)]))
-    run(NEWEST - timedelta(days=3))
+    run(NEWEST - timedelta(days=3, hours=12))
     assert numbers(store) == [1, 2, 3]
+    reached = {line.stream: line.oldest for line in record.status(store)}
+    assert reached["pull_requests"] == NEWEST - timedelta(days=3, hours=12)
     run()
     assert numbers(store) == [1, 2, 3, 4, 5, 6, 7, 8]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from connectors.github.parse import Node
 from connectors.github.queries import Connection, Part, Size, node
@@ -131,6 +132,17 @@ class Opened:
 
 def _is_cut(connection: Node | None) -> bool:
     return bool(connection and connection["pageInfo"]["hasNextPage"])
+
+
+def page_part(kind: Kind, facts: Mapping[str, Any], size: Size, after: str | None) -> Part:
+    """The part of a query that asks for a page of the list, from the start or after a cursor."""
+    length = size.page(kind.full_page)
+    extra = " issueType { name }" if kind.type == "Issue" and facts["has_issue_types"] else ""
+    selection = f"totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {kind.selection(size)}{extra} }}"
+    order = "orderBy: {field: UPDATED_AT, direction: DESC}"
+    # the length of a page has its own limit, apart from that of a nested list
+    text = Connection(kind.field, length, selection, order).text(Size(), after=after)
+    return Part(node("Repository", facts["node_id"], text), 1 + length * len(kind.lists))
 
 
 def part(entry: Opened, more: More, size: Size) -> Part:

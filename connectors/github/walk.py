@@ -9,10 +9,10 @@ from connectors.base import ConnectorError, Page, Scope, Settled, State
 from connectors.github.census import census
 from connectors.github.client import StaleCursorError
 from connectors.github.kinds import ISSUES, PULL_REQUESTS
-from connectors.github.nested import WHOLE, Found, Kind, Opened, part
+from connectors.github.nested import WHOLE, Found, Kind, Opened, page_part, part
 from connectors.github.pace import Pace
 from connectors.github.parse import moment
-from connectors.github.queries import Connection, Part, Size, node
+from connectors.github.queries import Part, Size
 from data.store import Row
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ class Walk:
     def _incomplete_note(self) -> str | None:
         if not self.incomplete:
             return None
-        return f"not all of {', '.join(self.incomplete[:5])} came ({len(self.incomplete)}); the next sync tries again"
+        again = "; the next sync tries again" if self.kind.has_flag else ""
+        return f"not all of {', '.join(self.incomplete[:5])} came ({len(self.incomplete)}){again}"
 
     # One query ---------------------------------------------------------------------------------------
 
@@ -143,7 +144,8 @@ class Walk:
                 entry.ask_again()
             pairs, answer = self.pace.ask(lambda size: self._parts(leg, size))
         step = Step(answer.at, note=answer.note)
-        for asked, found in pairs:
+        # what came with the page is the newer copy of a row that was still open: it is taken last
+        for asked, found in reversed(pairs):
             if asked.about is None:
                 self._take_page(step, leg, found)
             else:
@@ -166,7 +168,7 @@ class Walk:
         parts: dict[str, Part] = {}
         room = size.units
         if not leg.at_end and sum(p.units for p in wanted) < room:
-            parts["page"] = page_part(self.kind, self.scope, size, leg.after)
+            parts["page"] = page_part(self.kind, self.scope.facts, size, leg.after)
             room -= parts["page"].units
         for index, follow_up in enumerate(wanted):
             if follow_up.units <= room or not parts:
@@ -180,10 +182,11 @@ class Walk:
             raise ConnectorError(f"{self.scope.name}: its {self.kind.table} cannot be read; check the permissions")
         stop = max(filter(None, (leg.down_to, self.state.since)), default=None)
         for each in filter(None, listed["nodes"]):
-            leg.oldest = moment(each["updatedAt"])
-            if stop and leg.oldest and leg.oldest < stop:
+            changed_at = datetime.fromisoformat(each["updatedAt"])
+            if stop and changed_at < stop:
                 leg.at_end = True
                 break
+            leg.oldest = changed_at
             self._open(step, each)
         leg.after = listed["pageInfo"]["endCursor"]
         leg.at_end = leg.at_end or not listed["pageInfo"]["hasNextPage"]
@@ -236,17 +239,6 @@ def pull_requests(session: "Session", scope: Scope, state: State) -> Iterator[Pa
 def issues(session: "Session", scope: Scope, state: State) -> Iterator[Page]:
     """The stream of GitHub's issues, with what changed in them."""
     return Walk(session, scope, ISSUES, state).pages()
-
-
-def page_part(kind: Kind, scope: Scope, size: Size, after: str | None) -> Part:
-    """The part of a query that asks for a page of the list, from the start or after a cursor."""
-    length = size.page(kind.full_page)
-    extra = " issueType { name }" if kind is ISSUES and scope.facts["has_issue_types"] else ""
-    selection = f"totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {kind.selection(size)}{extra} }}"
-    order = "orderBy: {field: UPDATED_AT, direction: DESC}"
-    # the length of a page has its own limit, apart from that of a nested list
-    text = Connection(kind.field, length, selection, order).text(Size(), after=after)
-    return Part(node("Repository", scope.facts["node_id"], text), 1 + length * len(kind.lists))
 
 
 def _bound(high_water: datetime, newest: datetime | None) -> datetime:
