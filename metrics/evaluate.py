@@ -17,7 +17,9 @@ from metrics.statistics import median_interval, rate_can_be_judged, wilson
 
 MEDIAN_NEEDS = 6
 P85_NEEDS = 20
-OPEN = {Summary.LEVEL, Summary.AGE, Summary.OPEN_RATE}
+HELD = {Summary.OPEN_SUM, Summary.OPEN_SHARE, Summary.OPEN_MEDIAN, Summary.OPEN_LOWEST}  # from one snapshot to the next
+OPEN = {Summary.LEVEL, Summary.AGE, Summary.OPEN_RATE} | HELD
+UNJUDGED = {Summary.WINDOW} | HELD  # neighbouring periods share what they are made of: no limits hold for them
 
 
 def observations(indicator: Indicator, facts: Facts) -> Observations:
@@ -34,7 +36,7 @@ def evaluate(
     (total,) = _points(indicator, rows, [Period("total", scope.start, scope.end)], scope, coverage)
     shown = listed(indicator, rows, scope)
     found = Verdict()
-    if indicator.summary is not Summary.WINDOW:  # neighbouring windows share weeks: no limits hold for them
+    if indicator.summary not in UNJUDGED:
         found = verdict(indicator, rows, scope, lambda wider: _points(indicator, rows, periods(wider), wider, coverage))
     return Result(
         indicator=indicator,
@@ -94,7 +96,7 @@ def _open_at(rows: Observations, end: datetime) -> Observations:
 
 def _seen_at(indicator: Indicator, rows: Observations, end: datetime) -> Observations:
     """Open rows as they are at the end: of a level each with its age in days."""
-    if indicator.summary is Summary.OPEN_RATE:
+    if indicator.summary in {Summary.OPEN_RATE} | HELD:
         return rows
     age = days(end - rows["at"])
     return rows.assign(value=age if indicator.summary is Summary.LEVEL else rows["value"] + age)
@@ -119,7 +121,10 @@ def _summarise(indicator: Indicator, rows: Observations, cut: Sequence[Period], 
     """The values of each period, in the order of time."""
     if indicator.summary in OPEN:
         ends = [min(period.end, scope.now) for period in cut]
-        return [_seen_at(indicator, _open_at(rows, end), end)["value"].dropna().to_numpy() for end in ends]
+        held = [_seen_at(indicator, _open_at(rows, end), end) for end in ends]
+        if indicator.summary is Summary.OPEN_SHARE:
+            return [share_parts(indicator, each[each["value"].notna()]) for each in held]
+        return [each["value"].dropna().to_numpy() for each in held]
     if indicator.summary is Summary.WINDOW:
         return [_latest(rows, period) for period in cut]
     ordered = rows[rows["value"].notna()].sort_values("at", kind="stable")
@@ -143,7 +148,7 @@ def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Re
         return replace(empty, value=0.0, reason=None) if countable and unknown is None else empty
     point = replace(empty, n=len(values), reason=None)
     match indicator.summary:
-        case Summary.MEDIAN | Summary.AGE:
+        case Summary.MEDIAN | Summary.AGE | Summary.OPEN_MEDIAN:
             interval = median_interval(values)
             middle, high = np.quantile(values, [0.5, 0.85])
             point = replace(point, value=float(middle), p85=float(high), reason=_few(len(values) < MEDIAN_NEEDS))
@@ -154,9 +159,11 @@ def _point(indicator: Indicator, period: Period, values: np.ndarray, unknown: Re
                 point, value=100 * hits / len(values), reason=_few(not rate_can_be_judged(hits, len(values)))
             )
             return replace(point, low=100 * share.low, high=100 * share.high) if share else point
-        case Summary.SHARE:
+        case Summary.SHARE | Summary.OPEN_SHARE:
             return _share(point, values)
-        case Summary.SUM | Summary.NET:
+        case Summary.OPEN_LOWEST:
+            return replace(point, value=float(values.min()))
+        case Summary.SUM | Summary.NET | Summary.OPEN_SUM:
             return replace(point, value=float(values.sum()))
         case Summary.WINDOW:
             return replace(point, value=float(np.median(values)))

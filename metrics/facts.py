@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from metrics.changes import changes
 from metrics.deployments import production_deployments
 from metrics.failures import outcomes
+from metrics.files import file_changes, files
 from metrics.issues import issues
+from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
@@ -15,6 +17,7 @@ from metrics.reviews import reviews
 from metrics.sprints import sprint_items
 from metrics.stage_times import stage_times
 from metrics.stages import status_times
+from metrics.unusual_changes import status_changes
 from metrics.work_in_progress import work_in_progress
 
 OF_FACTS = "_facts"
@@ -51,6 +54,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("work_in_progress", work_in_progress),
         Fact("stage_times", stage_times),
         Fact("sprint_items", sprint_items),
+        Fact("linked_issues", linked_issues),
+        Fact("status_changes", status_changes),
     )
 }
 

@@ -76,6 +76,7 @@ def organisation(settings: Config) -> Organisation:
         stages={project: _stages(settings, project) for project in settings.stages},
         cancelled={project: _cancelled(settings, project) for project in {"default", *settings.stages}},
         work_mix=_work_mix(settings.work_mix),
+        people=_people(settings),
     )
 
 
@@ -148,5 +149,15 @@ def _accounts(settings: Config, person: str) -> list[tuple[str, str]]:
     """The accounts of a person; somebody without an entry in [people] is taken for a login of that name."""
     known = settings.people.get(person)
     if known is None:
-        return [("github", person)]
-    return [(kind, account) for kind in ("github", "jira") for account in getattr(known, kind)]
+        return [("github", person), ("person", person)]
+    accounts = [(kind, account) for kind in ("github", "jira") for account in getattr(known, kind)]
+    return [*accounts, ("person", person)]
+
+
+def _people(settings: Config) -> dict[str, dict[str, str]]:
+    """Whose each account and each address is."""
+    kinds = {"github": "github", "jira": "jira", "email": "emails"}
+    return {
+        kind: {a.lower(): person.lower() for person, known in settings.people.items() for a in getattr(known, field)}
+        for kind, field in kinds.items()
+    }

@@ -84,6 +84,10 @@ class Summary(StrEnum):
     AGE = "age"  # the median age of what is open at the period's end, with p85; a row's value: its age at its beginning
     SHARE = "share"  # rows are percentages of their weight, the value the percentage of all weights together
     OPEN_RATE = "open_rate"  # as a rate, of the rows that are open at the period's end
+    OPEN_SUM = "open_sum"  # of the values that hold at the period's end, of all their rows
+    OPEN_SHARE = "open_share"  # as a share, of the rows that hold at the period's end
+    OPEN_MEDIAN = "open_median"  # of the values that hold at the period's end, with p85
+    OPEN_LOWEST = "open_lowest"  # of the values that hold at the period's end
     WINDOW = "window"  # each row sums up the weeks before it, for one team: the median of the teams' latest rows
 
 

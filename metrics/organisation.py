@@ -48,11 +48,12 @@ class IncidentRule:
 class Organisation:
     """What the configuration says of accounts and teams.
 
-    `memberships`: a row per account of a member (kind: github or jira; account in lower case), since inclusive, until
-    exclusive, null: open. `owners`: kind (repository, project, component) → name → team. `calendars`: team → when it
+    `memberships`: a row per account of a member (kind: github, jira or person; account in lower case), since
+    inclusive, until exclusive, null: open. `owners`: kind (repository, project, component) → name → team. `calendars`: team → when it
     works; `calendar` for rows without one. `deployment_sources`: repository → the source that the configuration sets.
     `stages`: project or "default" → status → stage; `cancelled`: project or "default" → resolutions without a result;
-    `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case.
+    `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case. `people`: kind
+    (github, jira, email) → account in lower case → person.
     """
 
     bots: frozenset[str] = frozenset()
@@ -67,6 +68,7 @@ class Organisation:
     stages: dict[str, dict[str, str]] = field(default_factory=dict)
     cancelled: dict[str, frozenset[str]] = field(default_factory=dict)
     work_mix: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation) -> pd.Series:
