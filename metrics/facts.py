@@ -56,6 +56,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("sprint_items", sprint_items),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),
+        Fact("files", files),
+        Fact("file_changes", file_changes),
     )
 }
 
