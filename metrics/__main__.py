@@ -1,4 +1,4 @@
-"""python -m metrics list | show | scorecard."""
+"""python -m metrics list | show | scorecard | docs."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from typing import Any
 from data import clock, config
 from data.errors import ConfigError, PlumblineError
 from data.store import Store
-from metrics import catalogue, tell
+from metrics import catalogue, docs, tell
 from metrics.evaluate import evaluate, observations
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Result, Scope
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m metrics", description="Compute indicators from the store.")
     parser.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
-    commands = parser.add_subparsers(required=True, metavar="list | show | scorecard")
+    commands = parser.add_subparsers(required=True, metavar="list | show | scorecard | docs")
     listing = commands.add_parser("list", help="every indicator and its definition")
     listing.set_defaults(run=run_list)
     show = commands.add_parser("show", help="one indicator over a range, with its rows on request")
@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     card = commands.add_parser("scorecard", help="how each objective stands, and what decided it")
     card.set_defaults(run=run_scorecard)
     card.add_argument("--team", metavar="T")
+    written = commands.add_parser("docs", help="the catalogue as documentation")
+    written.set_defaults(run=run_docs)
+    written.add_argument("--write", action="store_true", help="refresh docs/indicators.md instead of printing it")
     for command in (listing, show, card):
         command.add_argument("--config", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         command.add_argument("--format", choices=("table", "json", "csv"), default="table")
@@ -106,6 +109,14 @@ def run_scorecard(given: argparse.Namespace) -> None:
 
     said = [tell.standing(one) for one in standings(result_of, replace(scope, team=given.team))]
     _print(said, given.format, tell.STANDING_COLUMNS)
+
+
+def run_docs(given: argparse.Namespace) -> None:
+    """Print the catalogue as documentation, or write it."""
+    if not given.write:
+        print(docs.page(), end="")
+    elif docs.write():
+        print(f"{docs.FILE} is refreshed", file=sys.stderr)
 
 
 def _known(wanted: str) -> Indicator:

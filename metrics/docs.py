@@ -1,0 +1,64 @@
+"""The catalogue as a page of documentation, written from the declarations so that it cannot drift."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from metrics.catalogue import CATALOGUE
+from metrics.facts import tables_of
+from metrics.model import Better, Indicator, Summary, Target
+from metrics.objectives import OBJECTIVES, Purpose
+
+FILE = Path(__file__).parent.parent / "docs" / "indicators.md"
+HEAD = """# Indicators
+
+Written by `python -m metrics docs --write` from the declarations in `metrics/`; a test fails when it is stale.
+A star marks the core indicators, which decide how an objective stands.
+"""
+WORDS = {
+    Summary.MEDIAN: "median of the rows, with p85; judged from 6 rows (p85 from 20)",
+    Summary.RATE: "share of the rows in percent, with its Wilson interval; judged from 10 rows",
+    Summary.COUNT: "number of rows",
+    Summary.SUM: "sum of the rows",
+    Summary.LEVEL: "number of rows open at the period's end; a row's value is its age in days",
+}
+DIRECTIONS = {Better.LOWER: "lower is better", Better.HIGHER: "higher is better", Better.BAND: "neither way is better"}
+
+
+def page() -> str:
+    """The whole page."""
+    return HEAD + "".join(_objective(purpose) for purpose in OBJECTIVES)
+
+
+def write(file: Path = FILE) -> bool:
+    """Write the page; whether it was stale."""
+    stale = not file.exists() or file.read_text() != page()
+    file.write_text(page())
+    return stale
+
+
+def _objective(purpose: Purpose) -> str:
+    mine = [one for one in CATALOGUE if one.objective is purpose.objective]
+    proxy = f" {purpose.proxy}" if purpose.proxy else ""
+    return f"\n## {purpose.objective.label}\n\n{purpose.meaning}{proxy}\n" + "".join(map(_indicator, mine))
+
+
+def _indicator(one: Indicator) -> str:
+    star = " ★" if one.core else ""
+    lines = [
+        f"- **{one.family.label}** · {one.unit} · {DIRECTIONS[one.better]} · {_summary(one)}",
+        f"- reads {', '.join(f'`{table}`' for table in tables_of(one.facts))}",
+        *_target(one.target),
+        *([f"- misread: {one.misuse}"] if one.misuse else []),
+    ]
+    return f"\n### {one.name}{star} (`{one.id}`)\n\n{one.definition}\n\n" + "\n".join(lines) + "\n"
+
+
+def _summary(one: Indicator) -> str:
+    return WORDS.get(one.summary, one.summary.value)
+
+
+def _target(target: Target | None) -> Iterable[str]:
+    if target is None:
+        return []
+    aim = f"{target.value:g}" if target.value is not None else f"{target.low:g} to {target.high:g}"
+    return [f"- target {aim} ({target.source}), unless the configuration sets another"]
