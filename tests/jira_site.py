@@ -26,6 +26,7 @@ class JiraSite:
         self.may_browse = True
         self.hidden = False  # searches find nothing
         self.asked = []
+        self.forbidden = ""  # a path that is closed to the account
         self.expired = set()
         self.url = ""
 
@@ -55,6 +56,8 @@ class JiraSite:
 
     def answer(self, path, query, body):
         self.asked.append(path)
+        if self.forbidden and re.fullmatch(self.forbidden, path):
+            return 403, {"errorMessages": ["No access."]}
         for pattern, reply in ANSWERS:
             if match := re.fullmatch(pattern, path):
                 return reply(self, *match.groups(), query, body)

@@ -8,6 +8,7 @@ from jira_site import JiraSite, serving
 from connectors.jira import CONNECTOR
 from connectors.jira import issues as issue_walk
 from connectors.sync import sync
+from data import record
 from data.settings import Jira
 from data.store import Store
 
@@ -90,8 +91,6 @@ def test_a_lost_permission_is_reported_and_is_no_deletion(site, store, run, loss
 
 
 def test_a_project_that_shows_none_of_its_issues_says_so_in_its_record(site, store, run):
-    from data import record
-
     site.add(1, "PAY-1")
     run("PAY")
     site.later(hours=1)
@@ -162,6 +161,29 @@ def test_a_sprint_that_ends_without_any_issue_changing_is_known_the_next_day(sit
     site.later(days=1)
     run("PAY")
     assert store.load("sprints")["state"].tolist() == ["closed"]
+
+
+def test_a_board_closed_to_the_account_costs_neither_the_others_nor_its_own_sprints(site, store, run):
+    site.boards = {"7": ["PAY"], "8": ["PAY"]}
+    for number, board in ((41, "7"), (42, "8")):
+        site.sprints[str(number)] = ({"id": number, "state": "active", "originBoardId": int(board)}, {board})
+    site.add(1, "PAY-1")
+    run("PAY")
+    site.later(days=1)
+    site.forbidden = "/rest/agile/1.0/board/7/.*"
+    assert run("PAY") == []
+    assert sorted(store.load("sprints")["id"]) == ["41", "42"]
+    assert store.load("boards")["points_field"].tolist() == ["customfield_3", "customfield_3"]
+
+
+def test_a_site_without_boards_says_so_and_gives_its_issues(site, store, run):
+    site.forbidden = "/rest/agile/.*"
+    site.add(1, "PAY-1")
+    assert run("PAY") == []
+    assert keys(store) == ["PAY-1"]
+    notes = {line.stream: line.error for line in record.status(store)}
+    assert "no boards: " in notes["boards"]
+    assert "forbidden (403)" in notes["sprints"]
 
 
 def test_points_are_read_from_the_field_that_the_board_estimates_by(site, store, run):

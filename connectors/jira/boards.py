@@ -22,8 +22,8 @@ def fetch_boards(session: JiraSession, scope: Scope, state: State) -> Iterator[P
         return
     last = int((state.cursor or {}).get("board", 0))
     for board in (b for b in boards if int(b["id"]) > last and str(b["id"]) not in session.boards_read):
-        row = _board(session, board)
-        yield Page(session.client.at, {"boards": [row]}, {"board": board["id"]}, high_water=began)
+        rows = _board(session, board)
+        yield Page(session.client.at, {"boards": rows}, {"board": board["id"]}, high_water=began)
     yield Page(session.client.at, high_water=began, settled=_gone(session, scope, boards, session.client.at))
 
 
@@ -32,10 +32,13 @@ def is_older_day(then: datetime | None, now: datetime) -> bool:
     return then is None or then.date() < now.date()
 
 
-def _board(session: JiraSession, board: Json) -> Row:
-    configuration = session.client.get(f"{AGILE}/board/{board['id']}/configuration")
+def _board(session: JiraSession, board: Json) -> list[Row]:
+    try:
+        configuration = session.client.get(f"{AGILE}/board/{board['id']}/configuration")
+    except (Missing, BadRequest):  # closed to this account: what was stored of it stays
+        return []
     session.boards_read.add(str(board["id"]))
-    return planning.board(board, configuration, next(iter(session.projects_of(str(board["id"]))), ""))
+    return [planning.board(board, configuration, next(iter(session.projects_of(str(board["id"]))), ""))]
 
 
 def _gone(session: JiraSession, scope: Scope, boards: list[Json], at: datetime) -> list[Settled]:
@@ -53,11 +56,11 @@ def read_sprints(session: JiraSession, scope: Scope, last: int) -> Iterator[tupl
         number = str(board["id"])
         if int(number) <= last or board.get("type") == "kanban" or number in session.sprints_read:
             continue
-        projects = session.projects_of(number)
         try:
             listed = list(session.pages(f"{AGILE}/board/{number}/sprint"))
-        except BadRequest:  # a team-managed board without sprints
-            listed = []
+        except (Missing, BadRequest):  # closed to this account, or without sprints: nothing is settled by it
+            continue
+        projects = session.projects_of(number)
         session.sprints_read.add(number)
         rows = [planning.sprint(said, number) | {"projects": projects} for said in listed]
         yield int(number), rows, Settled("sprints", {"board_id": number}, session.client.at)
