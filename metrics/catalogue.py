@@ -1,6 +1,6 @@
 """The one list of indicators, in the order in which they are shown."""
 
-from metrics import code_review, delivery, flow, planning, waiting
+from metrics import code_review, defects, delivery, expectations, flow, linked_issues, planning, waiting, work_mix
 from metrics.model import Indicator
 
 CATALOGUE: tuple[Indicator, ...] = (
@@ -8,7 +8,11 @@ CATALOGUE: tuple[Indicator, ...] = (
     *delivery.INDICATORS,
     *flow.INDICATORS,
     *waiting.INDICATORS,
+    *expectations.INDICATORS,
     *planning.INDICATORS,
+    *work_mix.INDICATORS,
+    *linked_issues.INDICATORS,
+    *defects.INDICATORS,
 )
 INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}
 
