@@ -18,6 +18,7 @@ from data.settings import (
     Bots,
     Calendar,
     Deployments,
+    Files,
     Git,
     GitHub,
     Incidents,
@@ -49,6 +50,7 @@ class Config(Settings):
     github: tuple[GitHub, ...] = ()
     jira: tuple[Jira, ...] = ()
     git: tuple[Git, ...] = ()
+    files: tuple[Files, ...] = ()
     bots: Bots = Bots()
     teams: dict[str, Team] = Field(default_factory=dict)
     people: dict[str, Person] = Field(default_factory=dict)
@@ -70,7 +72,7 @@ class Config(Settings):
     @property
     def has_sources(self) -> bool:
         """Whether there is anything to sync."""
-        return bool(self.github or self.jira or self.git)
+        return bool(self.github or self.jira or self.git or self.files)
 
 
 def read(path: str | Path | None = None) -> Config:
@@ -159,6 +161,8 @@ def _known(model: type[Settings]) -> str:
 def _contradictions(config: Config) -> Iterator[str]:
     places = {(e.name, e.base_url) for e in config.github} | {(e.name, e.url) for e in config.jira}
     yield from _twice("name", [name for name, _ in places], "give each server its own name")
+    yield from _twice("files.path", [f.path for f in config.files], "list each file once")
+    yield from _twice("files.name", [f.name for f in config.files if f.name], "give each file its own name")
     yield from _twice(
         "github.repositories", [r for g in config.github for r in g.repositories], "list each repository once"
     )

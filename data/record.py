@@ -11,6 +11,8 @@ from data.schema import TABLES, sync_runs, sync_state
 from data.store import Store
 
 UNKNOWN_SCOPE = "*"
+EVERYWHERE = None  # where the rows of a table belong to no scope
+SCOPES = ("repositories", "projects")
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,10 @@ def status(store: Store) -> list[StreamStatus]:
     return [_status(state, counts[state["stream"]]) for state in states]
 
 
-def _status(state: Any, counts: dict[tuple[str, str], int]) -> StreamStatus:
+def _status(state: Any, counts: dict[tuple[str, str | None], int]) -> StreamStatus:
     names = [n for n in StreamStatus.__annotations__ if n not in {"rows", "complete", "requests", "points"}]
     return StreamStatus(
-        rows=counts.get((state["source"], state["scope_id"] or ""), 0),
+        rows=counts.get((state["source"], state["scope_id"]), counts.get((state["source"], EVERYWHERE), 0)),
         complete=bool(state["complete"]),
         requests=state["requests"] or 0,
         points=state["points"] or 0,
@@ -113,10 +115,12 @@ def _status(state: Any, counts: dict[tuple[str, str], int]) -> StreamStatus:
     )
 
 
-def _counts(connection: Connection, table: str) -> dict[tuple[str, str], int]:
+def _counts(connection: Connection, table: str) -> dict[tuple[str, str | None], int]:
+    """Rows by source and scope; of a table whose rows belong to no scope, by source."""
     target = TABLES.get(table)
     if target is None:
         return {}
-    place = target.c.get("repository_id", target.c.get("project_id", target.c.id))
-    there = select(target.c.source, place, func.count()).where(target.c.gone_at.is_(None))
-    return {(source, scope): n for source, scope, n in connection.execute(there.group_by(target.c.source, place))}
+    place = target.c.id if table in SCOPES else target.c.get("repository_id", target.c.get("project_id"))
+    group = [target.c.source] if place is None else [target.c.source, place]
+    there = select(func.count(), *group).where(target.c.gone_at.is_(None)).group_by(*group)
+    return {(row[1], row[2] if len(row) > 2 else EVERYWHERE): row[0] for row in connection.execute(there)}

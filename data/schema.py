@@ -314,6 +314,32 @@ package_releases = Table(
     *copied(),
 )
 
+survey_results = Table(
+    "survey_results",
+    metadata,
+    *key("id"),
+    *text("survey", "team", "question"),
+    *dates("closed_on"),
+    *numbers("answers", "invited"),
+    *measures("mean"),  # 0 to 100
+    *copied(),
+)
+debt_ratios = Table(
+    "debt_ratios", metadata, *key("id"), *text("repository"), *dates("measured_on"), *measures("ratio"), *copied()
+)
+capacity = Table(
+    "capacity", metadata, *key("id"), *text("team"), *dates("start_on", "end_on"), *measures("person_days"), *copied()
+)
+costs = Table(
+    "costs",
+    metadata,
+    *key("id"),
+    *text("team", "currency"),
+    *dates("start_on", "end_on"),
+    *measures("amount"),
+    *copied(),
+)
+
 # The record of syncs -------------------------------------------------------------------------------------
 
 sync_runs = Table(

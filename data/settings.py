@@ -111,6 +111,14 @@ class Git(Settings):
     release_dates: bool = False  # ask the public package indexes: the names of packages leave the house
 
 
+class Files(Settings):
+    """[[files]]: a file in CSV, and what it tells; its path is beside the configuration's."""
+
+    kind: Literal["deployments", "incidents", "survey_results", "debt_ratios", "capacity", "costs"]
+    path: str
+    name: str = ""  # of the source in the store; empty: "files:" and the path
+
+
 class Bots(Settings):
     """[bots]: accounts that are no people, beside those that say so themselves."""
 
