@@ -63,12 +63,12 @@ def days(duration: pd.Series) -> pd.Series:
     return seconds / DAY
 
 
-def from_source(rows: Observations, sources: Mapping[str, str]) -> Observations:
+def from_source(rows: Observations, sources: Mapping[str, str], without: Reason = Reason.NO_SOURCE) -> Observations:
     """Observations that exist only where a source was found: repository → what its rows were taken from, in words.
 
-    Where nothing at all is counted, the reason is that there is no source, and never a zero.
+    Where nothing at all is counted, `without` is the reason, and never a zero.
     """
-    rows.attrs = {"sources": dict(sources), "without": Reason.NO_SOURCE.value}
+    rows.attrs = {"sources": dict(sources), "without": without.value}
     return rows
 
 
@@ -118,7 +118,9 @@ def _counted(kinds: Iterable[str]) -> str:
     (first, n), *others = Counter(kinds).most_common()
     if not others:
         return first
-    return ", ".join([f"{first} ({n} {'repository' if n == 1 else 'repositories'})", *(f"{k} ({n})" for k, n in others)])
+    return ", ".join(
+        [f"{first} ({n} {'repository' if n == 1 else 'repositories'})", *(f"{k} ({n})" for k, n in others)]
+    )
 
 
 def why_none(rows: Observations) -> Reason | None:
