@@ -58,7 +58,8 @@ def expectations(issues: Frame) -> pd.Series:
 
 def quarter(moment: pd.Series) -> pd.Series:
     """The calendar quarter in UTC as a number that grows by one; NaN without a moment."""
-    return moment.dt.year * 4 + moment.dt.quarter - 1
+    number: pd.Series = moment.dt.year * 4 + moment.dt.quarter - 1
+    return number
 
 
 def _starts_of(quarters: pd.Series) -> pd.Series:

@@ -85,11 +85,13 @@ def _by_column(places: Frame, boards: Frame) -> pd.Series:
 def unmapped_statuses(status_times: Frame) -> Frame:
     """The statuses in use that [stages] does not name: project, status, category, stage taken, issues now in it.
 
-    Where [stages] is left out altogether, only those that Jira itself no longer puts in a category.
+    What is to be done yet needs no name. Where [stages] is left out altogether, only those that Jira itself no longer
+    puts in a category.
     """
     here = status_times.assign(now=status_times["end"].isna())
     keys = ["project", "status_id", "status", "category", "stage", "is_configured"]
     places = here.groupby(keys, dropna=False, as_index=False)["now"].sum()
-    wanted = ~places["is_configured"] if places["is_configured"].any() else places["category"].isna()
+    unnamed = ~places["is_configured"] & (places["category"].fillna("") != "new")
+    wanted = unnamed if places["is_configured"].any() else places["category"].isna()
     chosen = places[wanted].sort_values(["now", "project", "status"], ascending=[False, True, True])
     return pd.DataFrame(chosen.drop(columns="is_configured")).reset_index(drop=True)
