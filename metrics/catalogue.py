@@ -1,11 +1,25 @@
 """The one list of indicators, in the order in which they are shown."""
 
-from metrics import code_review, defects, delivery, expectations, flow, linked_issues, planning, waiting, work_mix
+from metrics import (
+    ci,
+    code_review,
+    defects,
+    delivery,
+    dora,
+    expectations,
+    flow,
+    linked_issues,
+    planning,
+    waiting,
+    work_mix,
+)
 from metrics.model import Indicator
 
 CATALOGUE: tuple[Indicator, ...] = (
     *code_review.INDICATORS,
     *delivery.INDICATORS,
+    *dora.INDICATORS,
+    *ci.INDICATORS,
     *flow.INDICATORS,
     *waiting.INDICATORS,
     *expectations.INDICATORS,

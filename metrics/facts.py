@@ -5,10 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from metrics.changes import changes
+from metrics.churn import weekly_churn
+from metrics.code_changes import code_changes
+from metrics.complexity import complexity_trends
+from metrics.coupling import couplings
+from metrics.dependencies import dependencies
 from metrics.deployments import production_deployments
 from metrics.failures import outcomes
 from metrics.files import file_changes, files
+from metrics.hotspots import hotspots
 from metrics.issues import issues
+from metrics.knowledge import knowledge, truck_factors
 from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
@@ -19,6 +26,7 @@ from metrics.stage_times import stage_times
 from metrics.stages import status_times
 from metrics.unusual_changes import status_changes
 from metrics.work_in_progress import work_in_progress
+from metrics.workflow_runs import workflow_runs
 
 OF_FACTS = "_facts"
 
@@ -49,6 +57,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("deployments", production_deployments),
         Fact("changes", changes),
         Fact("outcomes", outcomes),
+        Fact("workflow_runs", workflow_runs),
         Fact("status_times", status_times),
         Fact("issues", issues),
         Fact("work_in_progress", work_in_progress),
@@ -58,6 +67,14 @@ FACTS: Mapping[str, Fact] = {
         Fact("status_changes", status_changes),
         Fact("files", files),
         Fact("file_changes", file_changes),
+        Fact("code_changes", code_changes),
+        Fact("hotspots", hotspots),
+        Fact("complexity_trends", complexity_trends),
+        Fact("weekly_churn", weekly_churn),
+        Fact("couplings", couplings),
+        Fact("dependencies", dependencies),
+        Fact("knowledge", knowledge),
+        Fact("truck_factors", truck_factors),
     )
 }
 

@@ -134,7 +134,8 @@ def _recovered(rows: Frame, blame: Frame) -> pd.Series:
     last = told.drop_duplicates("deployment", keep="last").set_index("deployment")["over_at"]
     mended = blame[blame["kind"] != INCIDENT].groupby("deployment")["over_at"].min()
     over = pd.concat([last, mended[~mended.index.isin(last.index)]])
-    return over.reindex(rows["key"]).set_axis(rows.index)
+    recovered: pd.Series = over.reindex(rows["key"]).set_axis(rows.index)
+    return recovered
 
 
 def _rework(rows: Frame, changes: Frame, incidents: Frame) -> pd.Series:

@@ -2,22 +2,19 @@
 
 from metrics.model import Frame
 from metrics.organisation import Organisation, team_of
-from metrics.pull_requests import pull_requests as pull_request_facts
 from metrics.pull_requests import review_acts
 
 
 def reviews(
     reviews: Frame,
     review_comments: Frame,
-    pull_requests: Frame,
-    pull_request_events: Frame,
-    repositories: Frame,
+    pull_request_facts: Frame,
     organisation: Organisation,
 ) -> Frame:
-    """One row per review: at, state, reviewer, reviewer_team, and its pull request's key, url, repository, team."""
-    facts = pull_request_facts(pull_requests, reviews, review_comments, pull_request_events, repositories, organisation)
-    acts = review_acts(facts, reviews, review_comments, organisation)
-    about = facts[["key", "url", "repository", "team", "author_class", "size"]].reindex(acts["item"])
+    """One row per review: at, state, reviewer, reviewer_team; its pull request's key, url, repository, team, author."""
+    acts = review_acts(pull_request_facts, reviews, review_comments, organisation)
+    about = pull_request_facts[["key", "url", "repository", "team", "author", "author_class", "size"]]
+    about = about.reindex(acts["item"])
     about.index = acts.index
     rows = acts.join(about)
     rows["reviewer_team"] = team_of(
