@@ -103,6 +103,7 @@ def file_changes(
     rows["is_code"] = _is_code(rows, file_facts)
     rows["left_out"] = _left_out(rows, file_facts, organisation)
     rows["author"] = person(rows["author_email"], organisation)
+    rows["co_authors"] = _co_authors(rows, organisation)
     return rows.assign(**_changes(rows, commits, pull_request_facts))
 
 
@@ -174,11 +175,19 @@ def _left_out(rows: Frame, files: Frame, organisation: Organisation) -> pd.Serie
 
 
 def person(email: pd.Series, organisation: Organisation) -> pd.Series:
-    """Who is behind each address: the configured person, else the account that a no-reply address names, else itself."""
+    """Who is behind each address: the configured person, else the account of a no-reply address, else itself."""
     known = organisation.people
     login = email.str.extract(NO_REPLY, expand=False)
     by_login = login.map(known.get("github", {})).astype("str").fillna(login)
     return email.map(known.get("email", {})).astype("str").fillna(by_login).fillna(email).astype("str")
+
+
+def _co_authors(rows: Frame, organisation: Organisation) -> pd.Series:
+    """The people behind each row's co-authors."""
+    several = rows.loc[rows["co_authors"].str.len() > 0, "co_authors"]
+    each = several.explode()
+    named = person(each.astype("str"), organisation).groupby(level=0).agg(list)
+    return rows["co_authors"].where(~rows.index.isin(several.index), named)
 
 
 def _changes(rows: Frame, commits: Frame, pull_requests: Frame) -> dict[str, pd.Series]:

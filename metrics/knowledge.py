@@ -1,0 +1,141 @@
+"""Who knows which file, as its history tells; told of teams and repositories, never of a person."""
+
+import numpy as np
+import pandas as pd
+
+from metrics.model import Frame
+from metrics.month_ends import held, moments
+from metrics.organisation import Organisation
+
+LEAST, NORMAL = 3.293, 0.75  # an author's degree of authorship, and its share of the highest of the file
+COVERED = 0.5
+FEW = 0.1  # of the files of the one who knows most: who knows fewer does not count
+FILES, AUTHORS = 20, 3
+IDLE = pd.Timedelta(days=180)
+YEAR = pd.Timedelta(days=365)
+KNOWN_BY = ["key", "author"]
+
+
+def degree_of_authorship(first: pd.Series, own: pd.Series, others: pd.Series) -> pd.Series:
+    """3.293 + 1.098 if they wrote its first version + 0.164 a change of their own - 0.321 ln(1 + others' changes)."""
+    degree: pd.Series = LEAST + 1.098 * first + 0.164 * own - 0.321 * np.log1p(others)
+    return degree
+
+
+def authorships(changes: Frame) -> Frame:
+    """The authors of each file: key, author, and the degree of authorship that makes them one.
+
+    `changes`: key, author, is_first and counts (whether it is a change of theirs) per file, author and commit. The
+    first version of a file is no change of it. An author's degree is at least 3.293, and over 0.75 of the highest.
+    """
+    later = changes[~changes["is_first"] & changes["counts"]]
+    own = later.groupby(KNOWN_BY).size().rename("own")
+    first = changes[changes["is_first"]].groupby(KNOWN_BY).size().clip(upper=1).rename("first")
+    pairs = pd.concat([first, own], axis=1).reindex(columns=["first", "own"])
+    pairs = pairs.where(pairs.notna(), 0.0).reset_index()
+    others = later.drop_duplicates(["key", "commit_id"]).groupby("key").size().reindex(pairs["key"]).to_numpy()
+    pairs["others"] = np.clip(np.nan_to_num(others.astype("float64")) - pairs["own"], 0, None)
+    pairs["degree"] = degree_of_authorship(pairs["first"], pairs["own"], pairs["others"])
+    highest = pairs.groupby("key")["degree"].transform("max")
+    known = pairs[(pairs["degree"] >= LEAST) & (pairs["degree"] > NORMAL * highest)]
+    return known[["key", "author", "degree"]].reset_index(drop=True)
+
+
+def truck_factor(authors: Frame, files: int) -> int:
+    """How many authors must leave until fewer than half of the files have one left.
+
+    The one with the most files goes first (of equals the first by name); those with less than a tenth of the files of
+    the first do not count. `authors`: key, author; `files`: how many files there are.
+    """
+    left = authors[KNOWN_BY].drop_duplicates()
+    counts = left.groupby("author").size()
+    if counts.empty:
+        return 0
+    left = left[left["author"].map(counts) >= FEW * counts.max()]
+    gone = 0
+    while left["key"].nunique() >= COVERED * files and len(left):
+        counts = left.groupby("author").size().sort_index()
+        left = left[left["author"] != counts.idxmax()]
+        gone += 1
+    return gone
+
+
+# Facts ---------------------------------------------------------------------------------------------------
+
+
+def knowledge(file_change_facts: Frame, file_facts: Frame, organisation: Organisation) -> Frame:
+    """One row per source file and month's end: key, repository, team, at, until, commits (of the year before), authors
+    (how many), is_at_risk (every author has left: no commit in 180 days, or the membership of a team ended).
+    """
+    files, changes = _known(file_change_facts, file_facts)
+    active = _credited(file_change_facts[file_change_facts["left_out"] != "bot"])[["author", "at"]]
+    taken = moments(file_change_facts)
+    left = _left(organisation)
+    return held(lambda at: _risks(files, changes[changes["at"] <= at], active, left, at), taken)
+
+
+def _risks(files: Frame, changes: Frame, active: Frame, left: pd.Series, at: pd.Timestamp) -> Frame:
+    recent = set(active.loc[(active["at"] > at - IDLE) & (active["at"] <= at), "author"])
+    authors = authorships(changes)
+    ended = left.reindex(authors["author"]).set_axis(authors.index) <= at
+    gone = ~authors["author"].isin(recent) | ended
+    per_file = authors.assign(gone=gone).groupby("key").agg(authors=("gone", "size"), is_at_risk=("gone", "all"))
+    year = changes[changes["at"] > at - YEAR].groupby("key")["commit_id"].nunique().rename("commits")
+    rows = files[["key", "repository", "team"]].join(per_file, on="key", how="inner").join(year, on="key")
+    return rows.assign(commits=rows["commits"].where(rows["commits"].notna(), 0.0))
+
+
+def truck_factors(file_change_facts: Frame, file_facts: Frame) -> Frame:
+    """One row per repository and month's end: key and repository, team (its owner), at, until, files, authors, value
+    (the truck factor), top_share (percent of the files whose author is the one who knows most; of nobody by name),
+    is_small (fewer than 20 files or 3 authors: nothing follows from it).
+    """
+    files, changes = _known(file_change_facts, file_facts)
+    taken = moments(file_change_facts)
+    return held(lambda at: _factors(files, changes[changes["at"] <= at]), taken)
+
+
+def _factors(files: Frame, changes: Frame) -> Frame:
+    there = files[files["key"].isin(changes["key"])]
+    authors = authorships(changes).merge(there[["key", "repository"]], on="key")
+    rows = []
+    for repository, mine in there.groupby("repository", sort=True):
+        known = authors[authors["repository"] == repository]
+        counts = known.groupby("author").size()
+        about = {"key": repository, "repository": repository, "team": _main_team(mine), "files": len(mine)}
+        top = 100 * counts.max() / len(mine) if len(counts) else None
+        small = len(mine) < FILES or len(counts) < AUTHORS
+        value = float(truck_factor(known, len(mine)))
+        rows.append(about | {"authors": len(counts), "value": value, "top_share": top, "is_small": small})
+    return pd.DataFrame(
+        rows, columns=["key", "repository", "team", "files", "authors", "value", "top_share", "is_small"]
+    )
+
+
+def _main_team(files: Frame) -> str:
+    return str(files["team"].value_counts().sort_index().idxmax())
+
+
+def _known(changes: Frame, files: Frame) -> tuple[Frame, Frame]:
+    """The source files that count, and their changes, one row per author of each."""
+    files = files[files["left_out"].isna()]
+    mine = changes[changes["key"].isin(files["key"]) & (changes["left_out"] != "bot").fillna(True).astype(bool)]
+    return files, _credited(mine)
+
+
+def _credited(changes: Frame) -> Frame:
+    """A row for the author and for each co-author of a change. Reformatting and bulk commits teach nobody the code."""
+    rows = changes[["key", "author", "co_authors", "commit_id", "at", "is_first"]]
+    counts = ~changes["left_out"].isin(["reformat", "bulk"])
+    shared = rows.assign(counts=counts)[rows["co_authors"].str.len() > 0]
+    others = shared.assign(author=shared["co_authors"]).explode("author")
+    both = pd.concat([rows.assign(counts=counts), others], ignore_index=True).drop(columns="co_authors")
+    return both.dropna(subset="author").drop_duplicates(["key", "author", "commit_id"]).reset_index(drop=True)
+
+
+def _left(organisation: Organisation) -> pd.Series:
+    """When the last membership of each person ended; nobody who is still in a team."""
+    members = organisation.memberships[organisation.memberships["kind"] == "person"]
+    still = members.loc[members["until"].isna(), "account"]
+    ended = members[~members["account"].isin(still)]
+    return ended.groupby("account")["until"].max()
