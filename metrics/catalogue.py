@@ -10,6 +10,7 @@ from metrics import (
     flow,
     linked_issues,
     planning,
+    tech_debt,
     waiting,
     work_mix,
 )
@@ -26,6 +27,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     *planning.INDICATORS,
     *work_mix.INDICATORS,
     *linked_issues.INDICATORS,
+    *tech_debt.INDICATORS,
     *defects.INDICATORS,
 )
 INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}

@@ -20,10 +20,9 @@ def weekly_churn(file_change_facts: Frame, file_facts: Frame) -> Frame:
     sizes = sizes[(sizes["lines"] > 0).fillna(False).astype(bool)].astype({"lines": "float64"})
     changes = file_change_facts[file_change_facts["left_out"].isna() & file_change_facts["key"].isin(files["key"])]
     changes = changes.assign(week=_week(changes["at"]))
-    churned = (
-        changes.groupby(["repository", "component", "week"])["additions"].sum().astype("float64").rename("churned")
-    )
-    rows = sizes.merge(_weeks(file_change_facts), on="repository").join(churned, on=["repository", "component", "week"])
+    churned = changes.groupby(["repository", "component", "week"], as_index=False)["additions"].sum()
+    churned = churned.rename(columns={"additions": "churned"}).astype({"churned": "float64"})
+    rows = sizes.merge(_weeks(file_change_facts), on="repository").merge(churned, how="left")
     rows["churned"] = rows["churned"].where(
         rows["churned"].notna(), 0.0
     )  # the week is known, and nothing happened in it
@@ -47,4 +46,5 @@ def _weeks(changes: Frame) -> Frame:
     weeks = [pd.date_range(a, b, freq=WEEK) for a, b in zip(spans["first"], spans["last"], strict=True)]
     found = pd.DataFrame({"repository": spans.index, "week": weeks}).explode("week", ignore_index=True)
     kinds = {"repository": "str", "week": "datetime64[us, UTC]"}
-    return pd.DataFrame(found).astype(kinds)
+    weekly: Frame = found.astype(kinds)
+    return weekly
