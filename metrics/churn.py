@@ -20,8 +20,8 @@ def weekly_churn(file_change_facts: Frame, file_facts: Frame) -> Frame:
     sizes = sizes[(sizes["lines"] > 0).fillna(False).astype(bool)].astype({"lines": "float64"})
     changes = file_change_facts[file_change_facts["left_out"].isna() & file_change_facts["key"].isin(files["key"])]
     changes = changes.assign(week=_week(changes["at"]))
-    churned = changes.groupby(["repository", "component", "week"], as_index=False)["additions"].sum()
-    churned = churned.rename(columns={"additions": "churned"}).astype({"churned": "float64"})
+    churned = changes.groupby(["repository", "component", "week"]).agg(churned=("additions", "sum")).reset_index()
+    churned = churned.astype({"churned": "float64"})
     rows = sizes.merge(_weeks(file_change_facts), on="repository").merge(churned, how="left")
     rows["churned"] = rows["churned"].where(
         rows["churned"].notna(), 0.0
@@ -44,7 +44,6 @@ def _weeks(changes: Frame) -> Frame:
     first = _week(spans["first"])
     spans["first"] = first.where(first > earliest, earliest)
     weeks = [pd.date_range(a, b, freq=WEEK) for a, b in zip(spans["first"], spans["last"], strict=True)]
-    found = pd.DataFrame({"repository": spans.index, "week": weeks}).explode("week", ignore_index=True)
+    found: Frame = pd.DataFrame({"repository": spans.index, "week": weeks}).explode("week", ignore_index=True)
     kinds = {"repository": "str", "week": "datetime64[us, UTC]"}
-    weekly: Frame = found.astype(kinds)
-    return weekly
+    return found.astype(kinds)

@@ -80,8 +80,10 @@ def _risks(files: Frame, changes: Frame, active: Frame, left: pd.Series, at: pd.
     ended = left.reindex(authors["author"]).set_axis(authors.index) <= at
     gone = ~authors["author"].isin(recent) | ended
     per_file = authors.assign(gone=gone).groupby("key").agg(authors=("gone", "size"), is_at_risk=("gone", "all"))
-    year = changes[changes["at"] > at - YEAR].groupby("key")["commit_id"].nunique().rename("commits")
-    rows = files[["key", "repository", "team"]].join(per_file, on="key", how="inner").join(year, on="key")
+    year = changes[changes["at"] > at - YEAR].groupby("key")["commit_id"].nunique()
+    rows = files.loc[files["key"].isin(per_file.index), ["key", "repository", "team"]].reset_index(drop=True)
+    rows = rows.assign(**{name: per_file[name].reindex(rows["key"]).to_numpy() for name in per_file})
+    rows["commits"] = year.reindex(rows["key"]).to_numpy(dtype="float64")
     return rows.assign(commits=rows["commits"].where(rows["commits"].notna(), 0.0))
 
 
