@@ -10,6 +10,8 @@ from metrics import (
     flow,
     linked_issues,
     planning,
+    review_depth,
+    review_waits,
     tech_debt,
     waiting,
     work_mix,
@@ -18,6 +20,8 @@ from metrics.model import Indicator
 
 CATALOGUE: tuple[Indicator, ...] = (
     *code_review.INDICATORS,
+    *review_waits.INDICATORS,
+    *review_depth.INDICATORS,
     *delivery.INDICATORS,
     *dora.INDICATORS,
     *ci.INDICATORS,

@@ -20,6 +20,8 @@ from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
+from metrics.review_depth import review_depths
+from metrics.review_waits import review_waits
 from metrics.reviews import reviews
 from metrics.sprints import sprint_items
 from metrics.stage_times import stage_times
@@ -54,6 +56,8 @@ FACTS: Mapping[str, Fact] = {
     for fact in (
         Fact("pull_requests", pull_requests),
         Fact("reviews", reviews),
+        Fact("review_waits", review_waits),
+        Fact("review_depths", review_depths),
         Fact("deployments", production_deployments),
         Fact("changes", changes),
         Fact("outcomes", outcomes),

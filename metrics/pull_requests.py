@@ -31,11 +31,10 @@ def pull_requests(
     facts = _named(pull_requests, repositories, organisation)
     events = _events(facts, pull_request_events)
     facts = facts.assign(**_ready(facts, events))
-    again = _spans(events, "draft", "ready")
-    again = again[again["start"] >= _at(facts["ready_at"].fillna(facts["created_at"]), again)]
+    again = _drafted_again(facts, events)
     facts = facts.assign(**_reviewed(facts, review_acts(facts, reviews, review_comments, organisation)))
     return facts.assign(
-        review_wait=_review_wait(facts, again),
+        review_wait=waited(facts["ready_at"], facts["reviewed_at"], again),
         cycle=_cycle(facts, again, _spans(events, "closed", "reopened")),
     )
 
@@ -152,9 +151,18 @@ def _reviewed(facts: Frame, acts: Frame) -> dict[str, pd.Series]:
     }
 
 
-def _review_wait(facts: Frame, again: Frame) -> pd.Series:
-    """From ready to the first review, less the time in draft again; a review before ready waits for nothing."""
-    start, end = facts["ready_at"], facts["reviewed_at"]
+def drafted_again(facts: Frame, pull_request_events: Frame) -> Frame:
+    """The times in which pull requests were made drafts again: item (their label), start, end (null: still)."""
+    return _drafted_again(facts, _events(facts, pull_request_events))
+
+
+def _drafted_again(facts: Frame, events: Frame) -> Frame:
+    again = _spans(events, "draft", "ready")
+    return again[again["start"] >= _at(facts["ready_at"].fillna(facts["created_at"]), again)]
+
+
+def waited(start: pd.Series, end: pd.Series, again: Frame) -> pd.Series:
+    """From ready to an answer, less the time in draft again; an answer before ready is waited for not at all."""
     waited = end - start - covered(again, start, end)
     early = end.notna() & (start.isna() | (end <= start))
     return waited.where(~early, pd.Timedelta(0))
