@@ -160,6 +160,11 @@ def test_a_429_without_retry_after_is_waited_out_too(connect, watch) -> None:
     assert watch.seconds == [60]
 
 
+def test_a_503_that_says_when_to_come_back_is_believed(connect, watch) -> None:
+    connect(Answered(503, "busy", {"Retry-After": "7"}), ANA).ask(VIEWER)
+    assert watch.seconds == [7]
+
+
 def test_retry_after_may_be_a_date(connect, watch) -> None:
     moment = datetime.now(UTC) + timedelta(seconds=30)
     connect(Answered(429, "", {"Retry-After": format_datetime(moment, usegmt=True)}), ANA).ask(VIEWER)

@@ -95,6 +95,7 @@ class Opened:
             return self.take_whole(found, at)
         if more.field == SHORT_LISTS:
             self.row |= self.kind.row_lists(found)
+            self.adds_up &= not any(_is_cut(found.get(connection.field)) for connection in self.kind.all_lists)
             return []
         if more.field == THREADS:
             return self._take_threads(found.get(THREADS), more)
@@ -151,7 +152,7 @@ def part(entry: Opened, more: More, size: Size) -> Part:
     if more.field == WHOLE:
         return Part(node(kind.type, more.node_id, kind.selection(size)), len(kind.lists), (entry, more))
     if more.field == SHORT_LISTS:
-        text = " ".join(connection.text(size) for connection in kind.all_lists)
+        text = " ".join(connection.text(Size()) for connection in kind.all_lists)  # never cut: they have no second page
         return Part(node(kind.type, more.node_id, text), len(kind.all_lists), (entry, more))
     if more.field == THREADS:
         first = max(1, min(more.total - more.had, size.items, size.units - 1))
