@@ -67,6 +67,7 @@ def organisation(settings: Config) -> Organisation:
         names={key: team.name or key for key, team in settings.teams.items()},
         calendars={key: team_calendar(team, settings.calendar.timezone) for key, team in settings.teams.items()},
         calendar=Calendar(settings.calendar.timezone),
+        minimum_team_size=settings.privacy.minimum_team_size,
         deployment_sources={name: said.source for name, said in settings.deployments.items()},
         incidents=IncidentRule(
             types=frozenset(name.lower() for name in settings.incidents.types),

@@ -53,7 +53,7 @@ class Organisation:
     works; `calendar` for rows without one. `deployment_sources`: repository → the source that the configuration sets.
     `stages`: project or "default" → status → stage; `cancelled`: project or "default" → resolutions without a result;
     `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case. `people`: kind
-    (github, jira, email) → account in lower case → person.
+    (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer nothing is shown by itself.
     """
 
     bots: frozenset[str] = frozenset()
@@ -69,6 +69,7 @@ class Organisation:
     cancelled: dict[str, frozenset[str]] = field(default_factory=dict)
     work_mix: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     people: dict[str, dict[str, str]] = field(default_factory=dict)
+    minimum_team_size: int = 3
 
 
 def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation) -> pd.Series:
@@ -114,3 +115,9 @@ def team_of(
     teams = best.drop_duplicates("row").set_index("row")["team"]
     member = pd.Series(np.arange(len(account)), index=account.index).map(teams).astype("str")
     return member.fillna(owner).fillna(UNASSIGNED).astype("str")
+
+
+def person_of(account: pd.Series, kind: str, organisation: Organisation) -> pd.Series:
+    """The person behind each account, by configuration, else the account itself; in lower case."""
+    lower = account.astype("str").str.lower()
+    return lower.map(organisation.people.get(kind, {})).astype("str").fillna(lower)
