@@ -1,0 +1,152 @@
+"""How often forecasts came true: hits against the band that chance allows, and what to trust instead."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import comb
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from metrics.forecast import history, how_many
+from metrics.simulation import DRAWS, Weeks, seed_of_words
+from metrics.statistics import Array, Interval
+
+LEVEL = 0.85
+BAND = 0.90
+RECALIBRATED_FROM = 12
+HORIZON = 4
+NAIVE_WEEKS = 13
+SURELY = 0.999
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A forecast whose outcome is known: made when `origin` weeks had passed, of the weeks after it.
+
+    `needed` is the lowest level (0 to 1) at which the forecast would have held; the losses are the pinball losses of
+    the forecast and of the naive one.
+    """
+
+    origin: int
+    promised: float
+    actual: float
+    needed: float
+    loss: float
+    naive_loss: float
+
+    @property
+    def hit(self) -> bool:
+        """Whether what was promised with 85 % came true."""
+        return self.needed <= LEVEL
+
+
+def back_test(
+    finished: Sequence[ArrayLike], actual: ArrayLike, scope: str, horizon: int = HORIZON, draws: int = DRAWS
+) -> tuple[Scored, ...]:
+    """Score "at least so many items in the next weeks" from every `horizon` weeks on: origins that do not overlap.
+
+    `finished[o]` are the weekly counts as they were known when o weeks had passed; `actual`: what each week came to.
+    """
+    outcome = np.asarray(actual, dtype=np.float64)
+    origins = range(len(outcome) % horizon, len(outcome) - horizon + 1, horizon)
+    scored = (_score(np.asarray(finished[o]), outcome[o : o + horizon], o, scope, draws) for o in origins)
+    return tuple(one for one in scored if one is not None)
+
+
+def _score(known: Array, outcome: Array, origin: int, scope: str, draws: int) -> Scored | None:
+    answer = how_many(len(outcome), history(known), seed_of_words(scope, str(origin)), draws)
+    if answer is None:
+        return None
+    came, promised = float(outcome.sum()), answer.at_least(LEVEL)
+    naive = float(np.mean(known[-NAIVE_WEEKS:])) * len(outcome)
+    return Scored(
+        origin,
+        promised,
+        came,
+        needed=needed_for(answer.totals, came),
+        loss=pinball(promised, came, 1 - LEVEL),
+        naive_loss=pinball(naive, came, 1 - LEVEL),
+    )
+
+
+def needed_for(totals: Array, actual: float) -> float:
+    """The lowest level at which "at least so many" would have held, given how many there were."""
+    return float((totals > actual).mean())
+
+
+def needed_until(weeks: Weeks, actual: float) -> float:
+    """The lowest level at which "done within so many weeks" would have held, given how many it took."""
+    return float((weeks < actual).mean())
+
+
+def pinball(forecast: float, actual: float, level: float) -> float:
+    """How far a forecast of a quantile was off, with the two sides weighed as the quantile asks; 0 is perfect."""
+    off = actual - forecast
+    return max(level * off, (level - 1) * off)
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """The levels that past forecasts would have needed, and what they say of an 85 % forecast."""
+
+    needed: tuple[float, ...]
+
+    @property
+    def n(self) -> int:
+        """How many forecasts were scored."""
+        return len(self.needed)
+
+    @property
+    def hits(self) -> int:
+        """How many of them came true."""
+        return sum(1 for level in self.needed if level <= LEVEL)
+
+    @property
+    def band(self) -> Interval:
+        """From how many to how many hits chance allows nine times in ten, if the 85 % are right."""
+        return hits_by_chance(self.n)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are enough to judge by."""
+        return self.n >= RECALIBRATED_FROM
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the hits lie inside their band; None where there are too few to say."""
+        return bool(self.band.low <= self.hits <= self.band.high) if self.is_enough else None
+
+    @property
+    def level(self) -> float:
+        """The level to ask for so that 85 % come true: another than 85 % only where the record does not hold."""
+        if self.holds is not False:
+            return LEVEL
+        return min(SURELY, float(np.quantile(self.needed, LEVEL, method="inverted_cdf")))
+
+    @property
+    def words(self) -> str:
+        """The record in a sentence."""
+        if not self.n:
+            return "No 85 % forecast has had its outcome yet."
+        low, high = (int(end) for end in self.band)
+        said = f"85 % forecasts came true {self.hits} of {self.n} times"
+        if not self.is_enough:
+            return f"{said}: too few to judge, {RECALIBRATED_FROM} are needed."
+        if self.holds:
+            return f"{said}; {low} to {high} are to be expected."
+        return f"{said}, where {low} to {high} are to be expected: dates are given at {100 * self.level:.0f} % instead."
+
+
+def record_of(needed: Iterable[float]) -> TrackRecord:
+    """The record of forecasts by the levels that they needed; unknown ones are skipped."""
+    return TrackRecord(tuple(level for level in needed if not np.isnan(level)))
+
+
+def hits_by_chance(n: int, level: float = LEVEL, band: float = BAND) -> Interval:
+    """The binomial band: between which numbers of hits out of n lies with that probability, each tail cut alike."""
+    shares = [comb(n, k) * level**k * (1 - level) ** (n - k) for k in range(n + 1)]
+    below, tail = list(accumulate(shares)), (1 - band) / 2
+    low = next(k for k, share in enumerate(below) if share >= tail)
+    high = next((k for k, share in enumerate(below) if share >= 1 - tail), n)
+    return Interval(float(low), float(high))
