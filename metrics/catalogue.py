@@ -11,10 +11,12 @@ from metrics import (
     linked_issues,
     planning,
     review_depth,
+    review_load,
     review_waits,
     tech_debt,
     waiting,
     work_mix,
+    working_life,
 )
 from metrics.model import Indicator
 
@@ -22,6 +24,8 @@ CATALOGUE: tuple[Indicator, ...] = (
     *code_review.INDICATORS,
     *review_waits.INDICATORS,
     *review_depth.INDICATORS,
+    *review_load.INDICATORS,
+    *working_life.INDICATORS,
     *delivery.INDICATORS,
     *dora.INDICATORS,
     *ci.INDICATORS,

@@ -21,6 +21,7 @@ from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
 from metrics.review_depth import review_depths
+from metrics.review_load import review_loads
 from metrics.review_waits import review_waits
 from metrics.reviews import reviews
 from metrics.sprints import sprint_items
@@ -29,6 +30,7 @@ from metrics.stages import status_times
 from metrics.unusual_changes import status_changes
 from metrics.work_in_progress import work_in_progress
 from metrics.workflow_runs import workflow_runs
+from metrics.working_life import activities, onboardings
 
 OF_FACTS = "_facts"
 
@@ -58,6 +60,9 @@ FACTS: Mapping[str, Fact] = {
         Fact("reviews", reviews),
         Fact("review_waits", review_waits),
         Fact("review_depths", review_depths),
+        Fact("review_loads", review_loads),
+        Fact("onboardings", onboardings),
+        Fact("activities", activities),
         Fact("deployments", production_deployments),
         Fact("changes", changes),
         Fact("outcomes", outcomes),
