@@ -108,6 +108,8 @@ def badge_of(seen: Observations, rows: Observations) -> str:
 
     What was said of the sources may have several parts ("releases; failures from incidents"), each counted by itself.
     """
+    if "badge" in seen.attrs:
+        return str(seen.attrs["badge"])
     sources = seen.attrs.get("sources", {})
     places = rows["repository"].dropna().unique() if sources else ()
     parts = [sources[place].split("; ") for place in places if place in sources]
