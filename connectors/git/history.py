@@ -29,8 +29,9 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
     """
     clone, now = session.clone(), session.now
     listed = clone.commits(state.since)
-    stored = session.store.load("git_commits", ["id", "position"], **session.where)
+    stored = session.store.load("git_commits", ["id", "position", "committed_at"], **session.where)
     there = set(stored["id"])
+    oldest = now if stored.empty else stored["committed_at"].min().to_pydatetime()
     new = [commit for commit in listed if commit not in there]
     people = _people(session, clone)
     notes = [clone.note] if clone.note else []
@@ -38,6 +39,7 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
     for found, without_lines in _read(session, clone, new):
         notes += [note for note in [without_lines] if note and note not in notes]
         rows = _rows(session, clone, found, people["ignored"], first)
+        oldest = min(oldest, *(commit.row["committed_at"] for commit in found))
         first += len(found)
         yield Page(now, rows, {"commit": found[-1].row["id"]}, oldest=now, expected=len(listed), note=_said(notes))
     if people["changed"]:
@@ -50,7 +52,7 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
         now,
         {"git_branches": [branch]},
         high_water=now,
-        oldest=state.since or _oldest(session, now),
+        oldest=state.since or oldest,
         expected=len(listed),
         settled=_settled(session, gone, now),
         note=_said(notes),
@@ -59,11 +61,6 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
 
 def _said(notes: Sequence[str]) -> str | None:
     return "; ".join(notes) or None
-
-
-def _oldest(session: Session, now: datetime) -> datetime:
-    earliest = session.store.load("git_commits", ["committed_at"], **session.where)["committed_at"].min()
-    return earliest.to_pydatetime() if earliest == earliest else now
 
 
 def _settled(session: Session, gone: Sequence[str], now: datetime) -> list[Settled]:

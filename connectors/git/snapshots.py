@@ -68,16 +68,22 @@ def _measures(found: Measured | None) -> Row:
 
 
 def _past(session: Session, clone: Clone, scope: Scope, entries: Sequence[Entry]) -> Iterator[Page]:
-    """One page a month that is over and not measured yet, for the files that changed most in the last year."""
+    """When a month has ended: one page for each month, of the files that changed most in the last year.
+
+    The last month comes last: where it is stored, all are.
+    """
+    months = months_before(session.now)
+    done = session.store.load("file_snapshots", ["id", "path"], **session.where)
+    there = set(done.itertuples(index=False, name=None))
+    if months[-1][0] in set(done["id"]):
+        return
     changes = _changes(session)
     here = {entry.path for entry in entries}
     recent = changes[changes["committed_at"] >= session.now - YEAR]
     watched = [path for path in recent["id"].value_counts().index if path in here][:WATCHED]
-    done = session.store.load("file_snapshots", ["id", "path"], **session.where)
-    there = set(done.itertuples(index=False, name=None))
     renames = changes[changes["old_path"].notna()].sort_values("committed_at", ascending=False)
     moves = list(zip(renames["old_path"], renames["id"], renames["committed_at"], strict=True))
-    for month, end in months_before(session.now):
+    for month, end in months:
         missing = [path for path in watched if (month, path) not in there]
         commit = clone.at(end) if missing else None
         if commit:
@@ -94,14 +100,14 @@ def _changes(session: Session) -> pd.DataFrame:
 
 
 def months_before(now: datetime) -> list[tuple[str, datetime]]:
-    """The last months that are over, newest first: the name and the end of each."""
+    """The last months that are over, the newest last: the name and the end of each."""
     end = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     months = []
     for _ in range(MONTHS):
         start = (end - timedelta(days=1)).replace(day=1)
         months.append((f"{start:%Y-%m}", end))
         end = start
-    return months
+    return months[::-1]
 
 
 def _before(path: str, moves: Iterable[tuple[str, str, datetime]], moment: datetime) -> str:
