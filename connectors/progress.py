@@ -65,7 +65,8 @@ def in_words(progress: Progress) -> str:
     left = f", {progress.points_left} points left" if progress.points_left is not None else ""
     cost = f", {progress.requests} requests, {progress.points} points{left}" if progress.requests else ""
     reach = f" back to {progress.oldest:%Y-%m-%d}" if progress.oldest and not progress.finished else ""
-    return f"{progress.rows} rows{reach}{cost}"
+    rows = min(progress.rows, progress.expected or progress.rows)  # one that was completed later is read twice
+    return f"{rows} rows{reach}{cost}"
 
 
 def _clock(moment: datetime) -> str:

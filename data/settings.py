@@ -186,6 +186,7 @@ class Stages(Settings):
         "Invalid",
         "Declined",
         "Incomplete",
+        "Not planned",  # as GitHub calls it
     )
 
 

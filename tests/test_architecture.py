@@ -23,7 +23,13 @@ HOMES = {
     "github": ("connectors/github",),
     "jira": ("connectors/jira",),
 }
-READS_THE_STORE = {"metrics/__main__.py", "metrics/loading.py", "metrics/tell.py", "metrics/targets.py"}
+READ_OR_WRITE = {
+    "metrics/__main__.py",
+    "metrics/docs.py",
+    "metrics/loading.py",
+    "metrics/tell.py",
+    "metrics/targets.py",
+}
 FILES = sorted(p.relative_to(ROOT) for room in ROOMS for p in [ROOT / room, *(ROOT / room).rglob("*.py")] if p.suffix)
 
 
@@ -48,7 +54,7 @@ def test_a_file_imports_only_what_its_room_may(file):
 @pytest.mark.parametrize("file", [f for f in FILES if f.parts[0] == "metrics"], ids=str)
 def test_formulas_read_no_clock_no_file_and_no_store(file):
     source = (ROOT / file).read_text()
-    if str(file) in READS_THE_STORE:
+    if str(file) in READ_OR_WRITE:
         return
     assert not [module for module in imports(file) if module.partition(".")[0] in {"data", "os", "pathlib", "time"}]
     assert ".now(" not in source and ".utcnow(" not in source and "Timestamp.today" not in source
