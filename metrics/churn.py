@@ -44,6 +44,7 @@ def _weeks(changes: Frame) -> Frame:
     first = _week(spans["first"])
     spans["first"] = first.where(first > earliest, earliest)
     weeks = [pd.date_range(a, b, freq=WEEK) for a, b in zip(spans["first"], spans["last"], strict=True)]
-    found: Frame = pd.DataFrame({"repository": spans.index, "week": weeks}).explode("week", ignore_index=True)
+    found = pd.DataFrame({"repository": spans.index, "week": weeks})
     kinds = {"repository": "str", "week": "datetime64[us, UTC]"}
-    return found.astype(kinds)
+    weekly: Frame = found.explode("week", ignore_index=True).astype(kinds)
+    return weekly

@@ -9,8 +9,11 @@ from metrics.churn import weekly_churn
 from metrics.code_changes import code_changes
 from metrics.complexity import complexity_trends
 from metrics.coupling import couplings
+from metrics.debt_price import hotspot_costs
+from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
 from metrics.deployments import production_deployments
+from metrics.epics import done_spans, epic_due_dates, epic_items, epics
 from metrics.failures import outcomes
 from metrics.files import file_changes, files
 from metrics.hotspots import hotspots
@@ -72,6 +75,10 @@ FACTS: Mapping[str, Fact] = {
         Fact("work_in_progress", work_in_progress),
         Fact("stage_times", stage_times),
         Fact("sprint_items", sprint_items),
+        Fact("epic_items", epic_items),
+        Fact("done_spans", done_spans),
+        Fact("epic_due_dates", epic_due_dates),
+        Fact("epics", epics),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),
         Fact("files", files),
@@ -84,6 +91,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("dependencies", dependencies),
         Fact("knowledge", knowledge),
         Fact("truck_factors", truck_factors),
+        Fact("hotspot_costs", hotspot_costs),
+        Fact("debt_ratios", debt_ratios),
     )
 }
 

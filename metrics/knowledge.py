@@ -82,7 +82,8 @@ def _risks(files: Frame, changes: Frame, active: Frame, left: pd.Series, at: pd.
     per_file = authors.assign(gone=gone).groupby("key").agg(authors=("gone", "size"), is_at_risk=("gone", "all"))
     year = changes[changes["at"] > at - YEAR].groupby("key")["commit_id"].nunique()
     rows = files.loc[files["key"].isin(per_file.index), ["key", "repository", "team"]].reset_index(drop=True)
-    rows = rows.assign(**{name: per_file[name].reindex(rows["key"]).to_numpy() for name in per_file})
+    for name in ("authors", "is_at_risk"):
+        rows[name] = per_file[name].reindex(rows["key"]).to_numpy()
     rows["commits"] = year.reindex(rows["key"]).to_numpy(dtype="float64")
     return rows.assign(commits=rows["commits"].where(rows["commits"].notna(), 0.0))
 

@@ -19,6 +19,19 @@ def hotspot_score(hotspots: Frame) -> Observations:
     return observe(rows, at=rows["at"], until=rows["until"], value=value, weight=rows["commits"].astype("float64"))
 
 
+def hotspot_cost(hotspot_costs: Frame) -> Observations:
+    """What the hotspots cost, in hours a month: how much longer their pull requests take from ready to merge than
+    comparable ones, and what mending their bugs takes beyond what is usual; a row is a hotspot.
+
+    Comparable: pull requests of the same repository and size that touch no hotspot. A pull request that touches several
+    hotspots counts for each with its part. A hotspot needs 6 pull requests in the year before, and 10 comparable ones.
+    Hours pass by the clock: it is waiting as well as work. Taken at each month's end.
+    """
+    rows = hotspot_costs
+    few = {"too few pull requests": rows["value"].isna()}
+    return observe(rows, at=rows["at"], until=rows["until"], value=rows["value"], excluded=few)
+
+
 def complexity_trend(complexity_trends: Frame) -> Observations:
     """How fast the hotspots get more complicated: the change of a file's logical indentation a month, in percent of its
     middle level; the median over the hotspots.
@@ -99,6 +112,14 @@ def libyear(dependencies: Frame) -> Observations:
     return unless_missing(seen, bool(len(rows)) and not bool(rows["latest_at"].notna().any()), Reason.NO_SOURCE)
 
 
+def sqale_debt_ratio(debt_ratios: Frame) -> Observations:
+    """The technical debt ratio that SonarQube or another analysis reports: the time to mend all its findings in percent
+    of the time to write the code; the median of the repositories' newest measurements. Imported, never estimated.
+    """
+    rows = debt_ratios
+    return observe(rows, at=rows["at"], until=rows["until"], value=rows["value"])
+
+
 def _debt(id_: str, name: str, unit: Unit, better: Better, summary: Summary, **more: Any) -> Indicator:
     about: dict[str, Any] = {
         "objective": Objective.CODE_QUALITY,
@@ -117,6 +138,14 @@ INDICATORS = (
         Summary.OPEN_SHARE,
         core=True,
         misuse="It tells where care pays, not who is to blame; a file that changes often and simply is no debt.",
+    ),
+    _debt(
+        "hotspot_cost",
+        "Hours lost in hotspots a month",
+        Unit.HOURS,
+        Better.LOWER,
+        Summary.OPEN_SUM,
+        misuse="A comparison, no proof: hard problems gather in some files by nature.",
     ),
     _debt(
         "complexity_trend",
@@ -180,5 +209,14 @@ INDICATORS = (
         core=True,
         target=Target(value=10, source="libyear.com: a healthy application"),
         misuse="It grows with the number of dependencies: look at it dependency by dependency.",
+    ),
+    _debt(
+        "sqale_debt_ratio",
+        "Technical debt ratio",
+        Unit.PERCENT,
+        Better.LOWER,
+        Summary.OPEN_MEDIAN,
+        target=Target(value=5, source="SonarQube's grade A"),
+        misuse="Pseudo-money: its costs are settings of the tool.",
     ),
 )
