@@ -3,13 +3,14 @@
 from typing import Any
 
 import pandas as pd
-from conftest import at, frame_of, row
+from conftest import NOW, at, frame_of, row
 
 from data.store import Store
 from metrics.catalogue import INDICATORS
-from metrics.evaluate import observations
+from metrics.coverage import no_coverage
+from metrics.evaluate import evaluate, observations
 from metrics.facts import build, tables_of
-from metrics.model import Facts
+from metrics.model import Facts, Frame, Result, Scope
 from metrics.organisation import Organisation
 
 STATUSES = {
@@ -32,6 +33,7 @@ STAGES = {
     }
 }
 Tables = dict[str, list[dict[str, Any]]]
+JANUARY = Scope(at("2026-01-05 00:00"), at("2026-02-02 00:00"), NOW)  # W02 to W05
 
 
 def day(text: str) -> pd.Timestamp:
@@ -143,3 +145,16 @@ def reasons_of(frame: pd.DataFrame) -> dict[str, str]:
     """The reason of each row that is left out, by key."""
     out = frame[frame["excluded"].notna()]
     return dict(zip(out["key"], out["excluded"], strict=True))
+
+
+def synced(*streams: str) -> Frame:
+    """Coverage of some streams, complete until now."""
+    rows = [{"stream": one, "scope": "PAY", "complete": True, "oldest": None, "synced_at": NOW} for one in streams]
+    return pd.DataFrame(rows, columns=no_coverage().columns).astype(no_coverage().dtypes.to_dict())
+
+
+def result(
+    indicator: str, *made: Tables, scope: Scope = JANUARY, streams: tuple[str, ...] = ("issues",), **tables: Any
+) -> Result:
+    """An indicator over January 2026."""
+    return evaluate(INDICATORS[indicator], observed(indicator, *made, **tables), scope, synced(*streams))

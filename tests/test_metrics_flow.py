@@ -1,32 +1,15 @@
 """Flow indicators, each on a few issues worked out by hand. All days are of January 2026."""
 
-import pandas as pd
 import pytest
 from conftest import at, pull, row
 from hypothesis import given
 from hypothesis import strategies as st
-from issue_rows import STAGES, change, day, issue, issues_of, observed, reasons_of, together, values_of
+from issue_rows import NOW, change, day, issue, issues_of, observed, reasons_of, result, together, values_of
 
-from metrics.catalogue import INDICATORS
-from metrics.coverage import no_coverage
-from metrics.evaluate import evaluate
 from metrics.model import Grain, Reason, Scope
 from metrics.organisation import Organisation
 
 CANCELLED = Organisation(cancelled={"default": frozenset({"won't do"})})
-MAPPED = Organisation(stages=STAGES)
-NOW = at("2026-11-21 12:00")
-JANUARY = Scope(at("2026-01-05 00:00"), at("2026-02-02 00:00"), NOW)  # W02 to W05
-DAY = pd.Timedelta(days=1)
-
-
-def synced(*streams):
-    rows = [{"stream": s, "scope": "PAY", "complete": True, "oldest": None, "synced_at": NOW} for s in streams]
-    return pd.DataFrame(rows, columns=no_coverage().columns).astype(no_coverage().dtypes.to_dict())
-
-
-def result(indicator, *made, scope=JANUARY, streams=("issues",), **tables):
-    return evaluate(INDICATORS[indicator], observed(indicator, *made, **tables), scope, synced(*streams))
 
 
 def plain():
