@@ -4,6 +4,7 @@ import pandas as pd
 
 from metrics.deployments import to_default_branch
 from metrics.model import Frame
+from metrics.positions import position_of
 from metrics.reverts import is_revert, reverts
 
 UNRELIABLE = pd.Timedelta(days=90)
@@ -48,9 +49,8 @@ def labelled(rows: Frame, pattern: str) -> pd.Series:
 
 
 def _begun(rows: Frame, commits: Frame) -> dict[str, pd.Series]:
-    first = commits.groupby([*PLACE, "pull_request_id"])["authored_at"].min()
-    place = pd.MultiIndex.from_frame(rows[[*PLACE, "id"]])
-    begun = first.reindex(place).set_axis(rows.index).astype("datetime64[us, UTC]")
+    first = commits["authored_at"].groupby(position_of(rows, commits).to_numpy()).min()
+    begun = first.reindex(range(len(rows))).set_axis(rows.index).astype("datetime64[us, UTC]")
     created = rows["created_at"]
     is_reliable = begun.isna() | ((begun - created).abs() <= UNRELIABLE)
     earlier = begun.where(begun.isna() | (begun <= created), created)

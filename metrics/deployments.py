@@ -1,5 +1,7 @@
 """Deployments to production: for each repository, from the first source that has any."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -46,11 +48,10 @@ def production_deployments(
         "workflow": _ran(workflow_runs),
         "releases": _released(releases),
         "tags": _tagged(tags),
-        "merges": _merged(pull_requests, repositories),
     }
+    found["merges"] = _merged(_without(found, pull_requests, repositories, organisation), repositories)
     rows = pd.concat([frame[COLUMNS].assign(basis=name) for name, frame in found.items()], ignore_index=True)
-    rows = _placed(rows[rows["at"].notna()], repositories)
-    rows = _chosen(rows, organisation)
+    rows = _chosen(_placed(rows[rows["at"].notna()], repositories), organisation)
     rows = _once(rows.sort_values([*PLACE, "environment", "at", "id"], kind="stable")).reset_index(drop=True)
     rows["is_rollback"] = _rollbacks(rows)
     rows["key"] = rows["repository"] + rows["basis"].map(KEYS).astype("str") + rows["id"]
@@ -120,6 +121,19 @@ def _released(releases: Frame) -> Frame:
 def _tagged(tags: Frame) -> Frame:
     rows = tags[tags["id"].astype("str").str.match(VERSION).fillna(False).astype(bool)]
     return rows.assign(succeeded=True, environment=None, url=None, creator=None)
+
+
+def _without(found: Mapping[str, Frame], rows: Frame, repositories: Frame, organisation: Organisation) -> Frame:
+    """The pull requests of repositories in which nothing better was found, or whose merges are configured to count."""
+    better = pd.concat([frame.loc[frame["succeeded"].astype(bool), PLACE] for frame in found.values()])
+    configured = [name for name, source in organisation.deployment_sources.items() if source == "merges"]
+    wanted = repositories[~_is_among(repositories[["source", "id"]], better) | repositories["name"].isin(configured)]
+    return rows[_is_among(rows[PLACE], wanted[["source", "id"]])]
+
+
+def _is_among(places: Frame, known: Frame) -> np.ndarray:
+    keys = known.drop_duplicates()
+    return np.asarray(pd.MultiIndex.from_frame(places).isin(pd.MultiIndex.from_frame(keys)))
 
 
 def _merged(pull_requests: Frame, repositories: Frame) -> Frame:

@@ -49,11 +49,12 @@ class Organisation:
     """What the configuration says of accounts and teams.
 
     `memberships`: a row per account of a member (kind: github, jira or person; account in lower case), since
-    inclusive, until exclusive, null: open. `owners`: kind (repository, project, component) → name → team. `calendars`: team → when it
-    works; `calendar` for rows without one. `deployment_sources`: repository → the source that the configuration sets.
-    `stages`: project or "default" → status → stage; `cancelled`: project or "default" → resolutions without a result;
-    `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case. `people`: kind
-    (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer nothing is shown by itself.
+    inclusive, until exclusive, null: open. `owners`: kind (repository, project, component) → name → team.
+    `calendars`: team → when it works; `calendar` for rows without one. `deployment_sources`: repository → the source
+    that the configuration sets. `stages`: project or "default" → status → stage; `cancelled`: project or "default" →
+    resolutions without a result; `work_mix`: class of work → types, labels, epics → their names. All these words are
+    in lower case. `people`: kind (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer
+    nothing is shown by itself.
     """
 
     bots: frozenset[str] = frozenset()
@@ -119,5 +120,7 @@ def team_of(
 
 def person_of(account: pd.Series, kind: str, organisation: Organisation) -> pd.Series:
     """The person behind each account, by configuration, else the account itself; in lower case."""
-    lower = account.astype("str").str.lower()
-    return lower.map(organisation.people.get(kind, {})).astype("str").fillna(lower)
+    codes, names = pd.factorize(account.astype("str"))
+    lower = pd.Series(names, dtype="str").str.lower()
+    people = lower.map(organisation.people.get(kind, {})).astype("str").fillna(lower)
+    return people.reindex(pd.Index(codes)).set_axis(account.index)

@@ -33,12 +33,12 @@ def review_loads(review_facts: Frame, organisation: Organisation) -> Frame:
     listed as a member: those who reviewed), reviews they gave, gini, top_two (share of the two busiest); authors whose
     changes were reviewed, breadth (the median number of their reviewers); is_small, has_few_authors (too few to show).
     """
-    rows = review_facts.assign(
-        reviewer=person_of(review_facts["reviewer"], "github", organisation),
-        author=person_of(review_facts["author"], "github", organisation),
-        week=week_of(review_facts["at"]),
+    rows = review_facts.loc[is_judged(review_facts), ["reviewer", "author", "reviewer_team", "team", "at"]]
+    rows = rows.assign(
+        reviewer=person_of(rows["reviewer"], "github", organisation),
+        author=person_of(rows["author"], "github", organisation),
+        week=week_of(rows["at"]),
     )
-    rows = rows[is_judged(rows)]
     if rows.empty:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     first, last = int(rows["week"].min()), int(rows["week"].max())

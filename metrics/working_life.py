@@ -5,7 +5,7 @@ import pandas as pd
 
 from metrics.model import Better, Family, Frame, Indicator, Objective, Observations, Reason, Summary, Unit
 from metrics.observations import from_source, observe
-from metrics.organisation import PERSON, Organisation, person_of, team_of
+from metrics.organisation import PERSON, Organisation, person_of
 from metrics.windows import last_day_of, week_of
 from metrics.working_hours import is_working_time
 
@@ -56,12 +56,10 @@ def activities(pull_request_facts: Frame, review_facts: Frame, organisation: Org
     Columns: key (team and day), team, at (noon of the day, UTC), is_outside (the team's working hours), people (members
     of the team then), has_calendar.
     """
-    opened = pull_request_facts[pull_request_facts["author_class"] == PERSON]
-    given = review_facts.assign(created_at=review_facts["at"], author=review_facts["reviewer"])
-    columns = ["created_at", "author", "repository"]
-    rows = pd.concat([opened[columns], given[columns]], ignore_index=True)
-    at, place = rows["created_at"], rows["repository"]
-    team = team_of(rows["author"], "github", at, place, organisation, "repository")
+    opened = pull_request_facts.loc[pull_request_facts["author_class"] == PERSON, ["created_at", "team"]]
+    given = review_facts[["at", "reviewer_team"]].set_axis(["created_at", "team"], axis="columns")
+    rows = pd.concat([opened, given], ignore_index=True)
+    at, team = rows["created_at"], rows["team"]
     day = at.dt.floor("D") + NOON
     return pd.DataFrame(
         {
