@@ -33,7 +33,7 @@ def weekly_churn(file_change_facts: Frame, file_facts: Frame) -> Frame:
 
 
 def _week(at: pd.Series) -> pd.Series:
-    monday: pd.Series = at.dt.normalize() - pd.to_timedelta(at.dt.weekday, unit="D")
+    monday: pd.Series = at.dt.normalize() - pd.to_timedelta(at.dt.day_of_week, unit="D")
     return monday
 
 

@@ -43,8 +43,8 @@ def hotspot_costs(
     bugs, value, low, high in hours a month; capacity_share (value in percent of the hours that all pull requests of its
     team took) and issues (keys that those pull requests name). Null below 6 changes or 10 comparable ones.
 
-    A change is compared with pull requests of its repository and size that touch no hotspot; a pull request that touches
-    several hotspots counts for each with its part. The interval comes from drawing both again and again.
+    A change is compared with pull requests of its repository and size that touch no hotspot; one that touches several
+    hotspots counts for each with its part. The interval comes from drawing both again and again.
     """
     hot = hotspot_facts[hotspot_facts["is_hotspot"].fillna(False).astype(bool)]
     pulls = _pulls(pull_request_facts, linked_issue_facts, issue_facts)
@@ -65,7 +65,7 @@ def dearest(costs: Frame) -> Frame:
 
 
 def _pulls(facts: Frame, linked: Frame, issues: Frame) -> Frame:
-    """People's merged pull requests: pull_request, repository, team, merged_at, hours, band (of size), is_fix, issues."""
+    """People's merged pull requests: pull_request, repository, team, merged_at, hours, band of size, is_fix, issues."""
     bugs = issues.index[issues["is_bug"].fillna(False).astype(bool)]
     mending = linked.loc[linked["issue"].isin(bugs), "key"]
     rows = facts[facts["merged_at"].notna() & facts["cycle"].notna() & is_judged(facts)]

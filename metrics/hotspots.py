@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.model import Frame
-from metrics.month_ends import held, moments
+from metrics.month_ends import KIND, held, moments
 
 YEAR = pd.Timedelta(days=365)
 NEW = pd.Timedelta(days=90)
@@ -22,9 +22,9 @@ def hotspots(file_change_facts: Frame, file_facts: Frame) -> Frame:
     """
     files = file_facts[file_facts["left_out"].isna()]
     changes = file_change_facts[file_change_facts["left_out"].isna() & file_change_facts["key"].isin(files["key"])]
+    born = file_change_facts.groupby("key")["at"].min().reindex(files["key"]).set_axis(files.index)
+    known = files[ABOUT].assign(born=born.astype(KIND), complicated=_complicated(files))
     taken = moments(file_change_facts)
-    born = file_change_facts.groupby("key")["at"].min().reindex(files["key"]).to_numpy()
-    known = files[ABOUT].assign(born=pd.Series(born, index=files.index), complicated=_complicated(files))
     return held(lambda at: _scored(known[_there(known, at)], changes, at), taken)
 
 
