@@ -46,5 +46,4 @@ def _weeks(changes: Frame) -> Frame:
     weeks = [pd.date_range(a, b, freq=WEEK) for a, b in zip(spans["first"], spans["last"], strict=True)]
     found = pd.DataFrame({"repository": spans.index, "week": weeks})
     kinds = {"repository": "str", "week": "datetime64[us, UTC]"}
-    weekly: Frame = found.explode("week", ignore_index=True).astype(kinds)
-    return weekly
+    return pd.DataFrame(found.explode("week", ignore_index=True)).astype(kinds)

@@ -1,6 +1,7 @@
 """The moments at which the state of the code is taken: the end of each month, and the present copy."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from metrics.model import Frame
 
 MONTHS = 13
 ANYWHERE = pd.Timedelta(hours=14)  # a month's state is taken before the month has ended in any time zone
-KIND = "datetime64[us, UTC]"
+KIND: Any = "datetime64[us, UTC]"
 
 
 def moments(rows: Frame, first: str = "at") -> pd.DatetimeIndex:
