@@ -15,12 +15,20 @@ SOURCES = {
     "tags": "version tags",
     "merges": "merges to the default branch (no deployment data)",
 }
+KEYS = {
+    "deployments": " deployment ",
+    "workflow": " workflow run ",
+    "releases": " release ",
+    "tags": " tag ",
+    "merges": "#",
+}
 PREVIEW = r"(?i)preview|review|staging|stage|test|qa|dev|sandbox|github-pages|(?:^|[/-])pr-?\d"
 PRODUCTION = r"(?i)^(?:prod|live|main$|release)"
 DEPLOYS = r"(?i)(?:^|[^a-z])(?:deploy|release|publish|ship)"
 BY_HAND_OR_PUSH = ("push", "release", "workflow_dispatch", "deployment")
 VERSION = r"^v?\d+\.\d+(?:\.\d+)?$"
-SUCCEEDED, FAILED = ("success", "active", "inactive"), ("failure", "error")
+SUCCEEDED, FAILED = ("success", "active"), ("failure", "error")
+HAD_SUCCEEDED = ("success", "active", "inactive")
 RED = ("failure", "timed_out", "startup_failure")
 SAME_DEPLOYMENT = pd.Timedelta(minutes=10)
 PLACE = ["source", "repository_id"]
@@ -62,17 +70,11 @@ def production_deployments(
     return rows
 
 
-KEYS = {
-    "deployments": " deployment ",
-    "workflow": " workflow run ",
-    "releases": " release ",
-    "tags": " tag ",
-    "merges": "#",
-}
-
-
 def _deployed(deployments: Frame, statuses: Frame) -> Frame:
-    """Those to production; an old one turns inactive when the next succeeds, so only the first success has its time."""
+    """Those to production; an old one turns inactive when the next succeeds, so only the first success has its time.
+
+    One that must have succeeded, though no status tells when, has the time of its creation.
+    """
     rows = deployments[_to_production(deployments)].reset_index(drop=True)
     place = pd.MultiIndex.from_frame(rows[[*PLACE, "id"]])
 
@@ -82,8 +84,7 @@ def _deployed(deployments: Frame, statuses: Frame) -> Frame:
         return times.reindex(place).set_axis(rows.index)
 
     succeeded, failed = first(SUCCEEDED), first(FAILED)
-    told = pd.MultiIndex.from_frame(statuses[[*PLACE, "deployment_id"]])
-    untold = rows["state"].isin(SUCCEEDED) & ~place.isin(told)
+    untold = rows["state"].isin(HAD_SUCCEEDED) & succeeded.isna() & failed.isna()
     succeeded = succeeded.mask(untold, rows["created_at"])
     return rows.assign(at=succeeded.fillna(failed), succeeded=succeeded.notna())
 
@@ -100,14 +101,17 @@ def _to_production(rows: Frame) -> pd.Series:
 
 
 def _ran(runs: Frame) -> Frame:
-    named = runs["workflow"].astype("str").str.contains(DEPLOYS).fillna(False) | runs["path"].astype(
-        "str"
-    ).str.contains(DEPLOYS).fillna(False)
     ended = runs["conclusion"].isin(["success", *RED])
-    rows = runs[named.astype(bool) & ended & runs["event"].isin(BY_HAND_OR_PUSH)]
+    rows = runs[is_deploying(runs) & ended & runs["event"].isin(BY_HAND_OR_PUSH)]
     return rows.assign(
         at=rows["updated_at"], succeeded=rows["conclusion"] == "success", environment=rows["workflow"], creator=None
     )
+
+
+def is_deploying(workflow_runs: Frame) -> pd.Series:
+    """Whether each run is of a workflow named like a deployment, by its name or its file."""
+    words = workflow_runs["workflow"].astype("str").fillna("") + " " + workflow_runs["path"].astype("str").fillna("")
+    return words.str.contains(DEPLOYS).astype(bool)
 
 
 def _released(releases: Frame) -> Frame:
@@ -171,9 +175,8 @@ def _placed(rows: Frame, repositories: Frame) -> Frame:
 def _chosen(rows: Frame, organisation: Organisation) -> Frame:
     """The rows of each repository's source: the one configured, else the first that has a success."""
     configured = rows["repository"].map(organisation.deployment_sources).astype("str")
-    rank = rows["basis"].map({name: place for place, name in enumerate(SOURCES)}).where(rows["succeeded"])
-    first = rank.groupby([rows[name] for name in PLACE]).transform("min")
-    is_first = rows["basis"].map({name: place for place, name in enumerate(SOURCES)}) == first
+    rank = rows["basis"].map({name: place for place, name in enumerate(SOURCES)})
+    is_first = rank == rank.where(rows["succeeded"]).groupby([rows[name] for name in PLACE]).transform("min")
     chosen = (rows["basis"] == configured).where(configured.notna(), is_first).astype(bool)
     words = rows["basis"].map(SOURCES).astype("str")
     said = words.str.replace("(no deployment data)", "", regex=False).str.strip() + " as configured"

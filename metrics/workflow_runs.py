@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from metrics.deployments import DEPLOYS, RED
+from metrics.deployments import RED, is_deploying
 from metrics.model import Frame
 from metrics.organisation import UNASSIGNED, Organisation
 
@@ -29,7 +29,7 @@ def workflow_runs(workflow_runs: Frame, repositories: Frame, organisation: Organ
         ended_at=rows["updated_at"],
         is_green=rows["conclusion"] == GREEN,
         is_first=rows["attempt"].fillna(1) == 1,
-        is_deploying=rows["workflow"].astype("str").str.contains(DEPLOYS).fillna(False).astype(bool),
+        is_deploying=is_deploying(rows),
     )
     return rows.assign(broken_for=_broken_for(rows))
 

@@ -103,6 +103,21 @@ def test_a_deployment_that_never_succeeded_failed_and_one_under_way_is_none_yet(
     assert frame[["id", "succeeded"]].to_numpy().tolist() == [["1", False], ["2", True]]
 
 
+def test_an_inactive_deployment_succeeded_once_unless_a_failure_says_otherwise(facts):
+    frame = facts(
+        "deployments",
+        deployments=[deployed(n, commit=f"c{n}", created_at="2026-01-05 08:00") for n in (1, 2, 3)],
+        deployment_statuses=[
+            status(2, "failure", "2026-01-05 09:00"),
+            status(2, "inactive", "2026-01-06 09:00"),
+            status(3, "inactive", "2026-01-06 09:00"),
+        ],
+    )
+    assert frame["succeeded"].tolist() == [True, True, False]  # 1 and 3 at 08:00, 2 at 09:00
+    assert frame["id"].tolist() == ["1", "3", "2"]
+    assert frame["at"].dt.hour.tolist() == [8, 8, 9]
+
+
 @pytest.mark.parametrize(
     ("name", "is_production"),
     [
