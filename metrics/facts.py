@@ -13,6 +13,7 @@ from metrics.debt_price import hotspot_costs
 from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
 from metrics.deployments import production_deployments
+from metrics.epic_forecasts import epic_forecasts
 from metrics.epics import done_spans, epic_due_dates, epic_items, epics
 from metrics.failures import outcomes
 from metrics.files import file_changes, files
@@ -30,6 +31,7 @@ from metrics.reviews import reviews
 from metrics.sprints import sprint_items
 from metrics.stage_times import stage_times
 from metrics.stages import status_times
+from metrics.throughput_forecasts import throughput_forecasts
 from metrics.unusual_changes import status_changes
 from metrics.work_in_progress import work_in_progress
 from metrics.workflow_runs import workflow_runs
@@ -79,6 +81,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("done_spans", done_spans),
         Fact("epic_due_dates", epic_due_dates),
         Fact("epics", epics),
+        Fact("epic_forecasts", epic_forecasts),
+        Fact("throughput_forecasts", throughput_forecasts),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),
         Fact("files", files),

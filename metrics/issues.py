@@ -86,15 +86,20 @@ def _positive(duration: pd.Series, or_zero: bool = False) -> pd.Series:
     return duration.where(duration >= zero if or_zero else duration > zero)
 
 
-def _left_out(facts: Frame, organisation: Organisation) -> pd.Series:
+def is_cancelled(facts: Frame, organisation: Organisation) -> pd.Series:
+    """Whether each issue was resolved without a result, as its project calls that."""
     resolution, default = facts["resolution"].str.lower(), organisation.cancelled.get("default", frozenset())
     cancelled = resolution.isin(default)
     for project, words in organisation.cancelled.items():
         cancelled = cancelled.where(facts["project"] != project, resolution.isin(words))
+    return cancelled.astype(bool)
+
+
+def _left_out(facts: Frame, organisation: Organisation) -> pd.Series:
     reasons = {
         SUB_TASK: facts["is_subtask"].fillna(False).astype(bool),
         EPIC: (facts["type"].str.lower() == "epic").fillna(False).astype(bool),
-        CANCELLED: cancelled.astype(bool),
+        CANCELLED: is_cancelled(facts, organisation),
         CODE_HOST: ~facts["is_tracked"] & bool(facts["is_tracked"].any()),
     }
     chosen = np.select(list(reasons.values()), list(reasons), default="")

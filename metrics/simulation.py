@@ -1,7 +1,7 @@
 """Weeks drawn from a team's history: when the open work is done, and how much is done in some weeks."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +14,8 @@ Weeks = NDArray[np.int64]
 DRAWS = 10_000
 LONGEST = 156  # weeks; what is not done by then is never done
 NEVER = LONGEST + 1
+TIDIED_AFTER = 4
+TINY = 1e-9
 
 
 def seed_of(scope: str, as_of: datetime) -> int:
@@ -26,17 +28,19 @@ def seed_of_words(*words: str) -> int:
     return int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:8])
 
 
-def week_draws(weeks: int, seed: int, draws: int = DRAWS, *, bayesian: bool = True) -> Iterator[Weeks]:
-    """Without end: for each draw, the place of the week of history (0 to `weeks` - 1) that the next week is like.
+def week_draws(
+    weeks: int, seed: int, draws: int = DRAWS, *, bayesian: bool = True, longest: int = LONGEST
+) -> Iterator[Weeks]:
+    """Week after week, for each draw, the place of the week of history (0 to `weeks` - 1) that the next week is like.
 
     The Bayesian bootstrap gives every draw its own weights of the weeks, as the history might have come out otherwise.
     Its weights need not be drawn: a week repeats one drawn before, each as likely as each week of the history.
     """
     random = np.random.Generator(np.random.PCG64(seed))
     place = np.arange(draws, dtype=np.int64)
-    urn = np.empty((weeks + LONGEST, draws), dtype=np.int64)
+    urn = np.empty((weeks + longest, draws), dtype=np.int64)
     urn[:weeks] = np.arange(weeks)[:, None]
-    for turn in range(LONGEST):
+    for turn in range(longest):
         row = random.integers(0, weeks + (turn if bayesian else 0), draws)
         chosen = np.take(urn, row * draws + place)
         urn[weeks + turn] = chosen
@@ -60,27 +64,37 @@ def finish_weeks(
     weekly = np.asarray(finished, dtype=np.float64)
     parts = None if shares is None else np.asarray(shares, dtype=np.float64)
     grows = None if added is None else np.asarray(added, dtype=np.float64)
-    left, open_weeks, going = np.empty((0, 0)), np.empty((0, 0), dtype=np.int64), np.empty(0, dtype=np.int64)
+    left, total, live = np.empty((0, 0)), np.empty((0, 0), dtype=np.int64), np.empty(0, dtype=np.int64)
+    waits = total
     for turn, chosen in enumerate(drawn):
         if turn == 0:
             left = np.repeat(np.asarray(remaining, dtype=np.float64)[:, None], len(chosen), axis=1)
-            open_weeks = np.where(left > 0, 1, 0).astype(np.int64)
-            going = np.arange(len(left))
-        going = np.array([plan for plan in going if left[plan].any()], dtype=np.int64)
-        if not len(going):
-            break
-        if grows is not None:
-            for plan in going:
-                _grow(left[plan], np.take(grows[plan], chosen))
-        capacity = np.take(weekly, chosen)
-        if parts is not None:
-            _share_out(left, capacity, parts, going)
-        for plan in going:
-            taken = np.minimum(left[plan], capacity)
-            left[plan] -= taken
-            capacity -= taken
-            open_weeks[plan] += left[plan] > 0
-    return open_weeks
+            total = waits = np.where(left > 0, 1, 0).astype(np.int64)
+            live = np.arange(len(chosen))
+        if turn % TIDIED_AFTER == 0:  # draws in which all is done cost nothing any more
+            total[:, live] = waits
+            going = left.any(axis=0)
+            left, waits, live = np.compress(going, left, axis=1), np.compress(going, waits, axis=1), live[going]
+        if not len(live):
+            return total
+        _work_a_week(left, np.take(chosen, live), weekly, grows, parts)
+        waits += left > 0
+    total[:, live] = np.where(left > 0, NEVER, waits)
+    return total
+
+
+def _work_a_week(left: Array, chosen: Weeks, weekly: Array, grows: Array | None, shares: Array | None) -> None:
+    plans = [plan for plan in range(len(left)) if left[plan].any()]
+    if grows is not None:
+        for plan in plans:
+            _grow(left[plan], np.take(grows[plan], chosen))
+    capacity = np.take(weekly, chosen)
+    if shares is not None and len(plans) > 1:
+        _share_out(left, capacity, shares, plans)
+    for plan in plans:
+        taken = np.minimum(left[plan], capacity)
+        left[plan] -= taken
+        capacity -= taken
 
 
 def _grow(left: Array, added: Array) -> None:
@@ -90,19 +104,24 @@ def _grow(left: Array, added: Array) -> None:
     np.maximum(left, 0, out=left)
 
 
-def _share_out(left: Array, capacity: Array, shares: Array, plans: Weeks) -> None:
+def _share_out(left: Array, capacity: Array, shares: Array, plans: Sequence[int]) -> None:
     """Give each open plan its share; what it does not need is left in `capacity`, for the first in order."""
-    wanted = shares[plans, None] * (left[plans] > 0)
-    given = np.minimum(left[plans], capacity * wanted / np.maximum(wanted.sum(axis=0), 1e-12))
-    left[plans] -= given
-    left[left < 1e-9] = 0  # what floats leave over is no item
-    capacity -= given.sum(axis=0)
+    whole = np.zeros(len(capacity))
+    for plan in plans:
+        whole += shares[plan] * (left[plan] > 0)
+    part = capacity / np.maximum(whole, TINY)
+    for plan in plans:
+        given = np.minimum(left[plan], shares[plan] * part)
+        left[plan] -= given
+        capacity -= given
+        left[plan][left[plan] < TINY] = 0  # what floats leave over is no item
+    np.maximum(capacity, 0, out=capacity)
 
 
 def finished_within(weeks: int, finished: ArrayLike, drawn: Iterator[Weeks]) -> Array:
     """How many items are finished in so many weeks, in every draw."""
     capacity = np.asarray(finished, dtype=np.float64)
-    total: Array = np.sum([capacity[next(drawn)] for _ in range(weeks)], axis=0)
+    total: Array = np.sum([np.take(capacity, next(drawn)) for _ in range(weeks)] or [np.zeros(1)], axis=0)
     return total
 
 

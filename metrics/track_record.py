@@ -1,6 +1,6 @@
 """How often forecasts came true: hits against the band that chance allows, and what to trust instead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import comb
@@ -42,24 +42,32 @@ class Scored:
 
 
 def back_test(
-    finished: Sequence[ArrayLike], actual: ArrayLike, scope: str, horizon: int = HORIZON, draws: int = DRAWS
+    finished: Mapping[int, ArrayLike],
+    scope: str,
+    holidays: Sequence[bool] = (),
+    horizon: int = HORIZON,
+    draws: int = DRAWS,
 ) -> tuple[Scored, ...]:
-    """Score "at least so many items in the next weeks" from every `horizon` weeks on: origins that do not overlap.
+    """Score "at least so many items in the next weeks" from every origin whose outcome is known.
 
-    `finished[o]` are the weekly counts as they were known when o weeks had passed; `actual`: what each week came to.
+    `finished`: the weekly counts as they were known when so many weeks had passed, every `horizon` weeks, so that no
+    two forecasts overlap. A forecast sees no count but those known at its origin.
     """
-    outcome = np.asarray(actual, dtype=np.float64)
-    origins = range(len(outcome) % horizon, len(outcome) - horizon + 1, horizon)
-    scored = (_score(np.asarray(finished[o]), outcome[o : o + horizon], o, scope, draws) for o in origins)
+    origins = [weeks for weeks in finished if weeks + horizon in finished]
+    scored = (_score(finished, origin, horizon, holidays, f"{scope} {origin}", draws) for origin in origins)
     return tuple(one for one in scored if one is not None)
 
 
-def _score(known: Array, outcome: Array, origin: int, scope: str, draws: int) -> Scored | None:
-    answer = how_many(len(outcome), history(known), seed_of_words(scope, str(origin)), draws)
+def _score(
+    finished: Mapping[int, ArrayLike], origin: int, horizon: int, holidays: Sequence[bool], scope: str, draws: int
+) -> Scored | None:
+    known = np.asarray(finished[origin], dtype=np.float64)
+    came = float(np.asarray(finished[origin + horizon])[origin:].sum())
+    at_work = horizon - sum(holidays[origin : origin + horizon])
+    answer = how_many(at_work, history(known, holidays[:origin]), seed_of_words(scope), draws)
     if answer is None:
         return None
-    came, promised = float(outcome.sum()), answer.at_least(LEVEL)
-    naive = float(np.mean(known[-NAIVE_WEEKS:])) * len(outcome)
+    promised, naive = answer.at_least(LEVEL), float(np.mean(known[-NAIVE_WEEKS:])) * horizon
     return Scored(
         origin,
         promised,
@@ -135,7 +143,7 @@ class TrackRecord:
             return f"{said}: too few to judge, {RECALIBRATED_FROM} are needed."
         if self.holds:
             return f"{said}; {low} to {high} are to be expected."
-        return f"{said}, where {low} to {high} are to be expected: dates are given at {100 * self.level:.0f} % instead."
+        return f"{said}, where {low} to {high} are to be expected."
 
 
 def record_of(needed: Iterable[float]) -> TrackRecord:

@@ -31,7 +31,7 @@ def test_a_record_that_does_not_hold_asks_for_the_level_that_would_have():
     short = TrackRecord(tuple(0.7 + 0.015 * np.arange(20)))
     assert (short.hits, short.holds) == (11, False)
     assert short.level == pytest.approx(0.7 + 0.015 * 16)
-    assert "came true 11 of 20 times" in short.words and "94 % instead" in short.words
+    assert short.words == "85 % forecasts came true 11 of 20 times, where 14 to 19 are to be expected."
 
 
 def test_few_forecasts_are_not_judged():
@@ -40,18 +40,25 @@ def test_few_forecasts_are_not_judged():
 
 
 def as_known(series):
-    return [series[:origin] for origin in range(len(series) + 1)]
+    """What was known every four weeks of a series that nothing is changed in afterwards."""
+    return {origin: series[:origin] for origin in range(0, len(series) + 1, 4)}
 
 
 def test_the_origins_do_not_overlap_and_use_only_what_was_known():
     series = np.array([3.0] * 8 + [5.0] * 8)
-    scored = back_test(as_known(series), series, "a", horizon=4, draws=200)
+    scored = back_test(as_known(series), "a", draws=200)
     # 16 weeks: the first origin with eight weeks behind it is the 8th; it knows only threes: 12 promised, 20 came.
     assert [one.origin for one in scored] == [8, 12]
     assert (scored[0].promised, scored[0].actual, scored[0].hit) == (12, 20, True)
     assert scored[0].loss == scored[0].naive_loss == pytest.approx(0.15 * 8)
     changed = np.where(np.arange(16) < 12, series, 50)
-    assert back_test(as_known(changed), changed, "a", draws=200)[0] == scored[0]
+    assert back_test(as_known(changed), "a", draws=200)[0] == scored[0]
+
+
+def test_a_week_of_holidays_is_no_week_of_work():
+    series = np.array([3.0] * 8 + [3, 0, 3, 3])
+    (scored,) = back_test(as_known(series), "a", holidays=[week == 9 for week in range(12)], draws=200)
+    assert (scored.promised, scored.actual) == (9, 9)
 
 
 def test_on_independent_weeks_85_percent_come_true():
@@ -60,7 +67,7 @@ def test_on_independent_weeks_85_percent_come_true():
     needed = []
     for team in range(40):
         series = random.negative_binomial(8, 0.5, 104).astype(float)
-        needed += [one.needed for one in back_test(as_known(series), series, f"team {team}", draws=1000)]
+        needed += [one.needed for one in back_test(as_known(series), f"team {team}", draws=1000)]
     record = record_of(needed)
     assert record.n >= 850
     assert 0.82 <= record.hits / record.n <= 0.89
@@ -71,6 +78,6 @@ def test_the_forecast_beats_the_naive_one_on_independent_weeks():
     losses = []
     for team in range(20):
         series = random.negative_binomial(8, 0.5, 104).astype(float)
-        losses += [(one.loss, one.naive_loss) for one in back_test(as_known(series), series, f"{team}", draws=1000)]
+        losses += [(one.loss, one.naive_loss) for one in back_test(as_known(series), f"{team}", draws=1000)]
     own, naive = np.mean(losses, axis=0)
     assert own < naive

@@ -1,0 +1,147 @@
+"""One fact row per open epic and date of forecast: what was promised then, by what was known then, and what came."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from metrics.calendar_weeks import start_of, week_of, weeks_until_moment
+from metrics.correction import Correction, correction
+from metrics.forecast import LEAST_WEEKS, Forecast
+from metrics.joint_forecast import joint_forecast
+from metrics.model import Frame
+from metrics.organisation import Organisation
+from metrics.portfolio import Past, Portfolio
+from metrics.simulation import DRAWS, LONGEST, NEVER, quantile, seed_of_words
+from metrics.track_record import LEVEL, TrackRecord, needed_until, record_of
+
+EVERY = 4
+PAST_DRAWS, PAST_LONGEST = 1_000, 78
+LEVELS = {"p50": 0.5, "p85": LEVEL, "p95": 0.95}
+NOT_CREDIBLE = "no credible date: too many epics that were forecast alike are still open"
+COLUMNS = {
+    "week": "int64",
+    "is_latest": "bool",
+    "is_begun": "bool",
+    "place": "int64",
+    "simulated": "float64",
+    "promised": "float64",
+    "p50": "float64",
+    "p85": "float64",
+    "p95": "float64",
+    "probability": "float64",
+    "refusal": "str",
+    "is_corrected": "bool",
+    "took": "float64",
+    "needed": "float64",
+}
+OF_EPIC = ["epic", "key", "url", "title", "project", "team", "created_at", "started_at", "done_at", "due_at"]
+COUNTED = ["remaining", "done", "added"]
+
+
+def epic_forecasts(
+    epic_facts: Frame,
+    epic_item_facts: Frame,
+    done_span_facts: Frame,
+    epic_due_date_facts: Frame,
+    organisation: Organisation,
+) -> Frame:
+    """One row per epic that was open at a date of forecast: every fourth Monday, and the last one.
+
+    Columns: those of the epic, due_at as promised then, remaining and done (items), added (a week, lately); week (its
+    number), as_of, is_latest, is_begun, place (in the order of priority); simulated and promised: the median and the
+    85 % of the simulation, in weeks; p50, p85 and p95 (weeks) and probability (0 to 1, of the due date) as shown:
+    corrected by what was known of earlier forecasts, where those had not held; refusal; took (weeks until it was done;
+    null: open) and needed (the level at which the simulation would have held).
+    """
+    past = Past(epic_facts, epic_item_facts, done_span_facts, epic_due_date_facts, organisation)
+    made = pd.DataFrame(columns=[*OF_EPIC, *COUNTED, *COLUMNS]).astype(COLUMNS)
+    for week in _origins(past):
+        learned = lesson(made, week)
+        found = [one for one in past.at(week) if len(one.epics)]
+        rows = [_rows(found, past, week, learned)] if found else []
+        made = pd.concat([one for one in (made, *rows) if len(one)], ignore_index=True) if rows else made
+    made["as_of"] = pd.to_datetime(made["week"].map(lambda week: start_of(week, past.timezone)), utc=True).astype(
+        "datetime64[us, UTC]"
+    )
+    return made
+
+
+def _origins(past: Past) -> Iterator[int]:
+    begins = past.first + LEAST_WEEKS
+    yield from (week for week in range(begins, past.last) if week % EVERY == 0)
+    if past.last >= begins:
+        yield past.last
+
+
+def _rows(found: Sequence[Portfolio], past: Past, week: int, learned: Correction | None) -> Frame:
+    is_latest = week == past.last
+    effort = (DRAWS, LONGEST) if is_latest else (PAST_DRAWS, PAST_LONGEST)
+    epics = pd.concat([one.epics for one in found], ignore_index=True)
+    each = [(one.epics["key"], forecasts_of(one, *effort)) for one in found]
+    made = [answers[key] for keys, answers in each for key in keys]
+    took = np.where(epics["done_at"].isna(), np.nan, week_of(epics["done_at"], past.timezone) - week + 1.0)
+    due = weeks_until_moment(epics["due_at"], week, past.timezone)
+    lines = [_line(answer, until, actual, learned) for answer, until, actual in zip(made, due, took, strict=True)]
+    place = epics.groupby("team").cumcount()
+    told = pd.DataFrame(lines).assign(
+        week=week, is_latest=is_latest, is_begun=~epics["waiting"], place=place, took=took
+    )
+    return epics[[*OF_EPIC, *COUNTED]].join(told.astype(COLUMNS))
+
+
+def forecasts_of(portfolio: Portfolio, draws: int = DRAWS, longest: int = LONGEST) -> dict[str, Forecast]:
+    """The simulation of a team's open epics: those that were begun share each week evenly, the others wait."""
+    seed = seed_of_words(portfolio.team, str(portfolio.week))
+    return joint_forecast(portfolio.plans, portfolio.capacity, seed, draws=draws, longest=longest)
+
+
+def _line(answer: Forecast, due: float, took: float, learned: Correction | None) -> dict[str, object]:
+    """What is said of one epic; `due` and `took` in weeks from then."""
+    simulated = quantile(answer.weeks, 0.5) if len(answer.weeks) else np.nan
+    known = bool(simulated < NEVER)
+    shown = {
+        name: (learned.week(level, simulated) if learned and known else answer.week(level))
+        for name, level in LEVELS.items()
+    }
+    within = learned.within(due, simulated) if learned and known else answer.within(due)
+    corrected = learned is not None and known
+    return {
+        "simulated": simulated if known else np.nan,
+        "promised": answer.week(LEVEL),
+        **shown,
+        "probability": np.nan if np.isnan(due) else within,
+        "refusal": (NOT_CREDIBLE if shown["p85"] is None else None) if corrected else (answer.refusal or None),
+        "is_corrected": corrected,
+        "needed": needed_until(answer.weeks, took) if len(answer.weeks) and not np.isnan(took) else np.nan,
+    }
+
+
+def lesson(made: Frame, week: int) -> Correction | None:
+    """The correction that earlier forecasts ask for, by what was known when a week began; None where they held.
+
+    Nothing is learned from fewer than twelve epics.
+    """
+    if record(made, week).holds is not False:
+        return None
+    earlier = made[(made["week"] < week) & made["simulated"].notna()]
+    finished = earlier["week"] + earlier["took"] <= week
+    passed = earlier["took"].where(finished, week - earlier["week"])
+    return correction(earlier["simulated"], passed, finished)
+
+
+def record(made: Frame, week: int, corrected: bool = False) -> TrackRecord:
+    """How the 85 % of the simulation, or of what was `corrected`, came true, by what was known when a week began.
+
+    Counted is one forecast of each epic, so that none is counted twice: the first made after it was begun. Only those
+    of which the promised week has passed count, whether the epic is done or not.
+    """
+    promised = made["p85"].where(made["is_corrected"]) if corrected else made["promised"]
+    begun = made["is_begun"]
+    first = made[promised.notna() & begun].drop_duplicates(["epic"])
+    ripe = first[first["week"] + promised.reindex(first.index) <= week]
+    took = ripe["took"].where(ripe["week"] + ripe["took"] <= week)
+    if corrected:
+        late = took.isna() | (took > promised.reindex(ripe.index))
+        return record_of(late.astype("float64"))
+    return record_of(ripe["needed"].where(took.notna(), 1.0))

@@ -1,0 +1,101 @@
+"""All open epics of a team on one capacity: no two of them are promised the same week."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from metrics.forecast import NO_WORK, Forecast, History, history, judged, refused, working_week
+from metrics.simulation import DRAWS, LONGEST, NEVER, Weeks, finish_weeks, week_draws
+from metrics.statistics import Array
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The open items of an epic, how many were added in each week of the team's history, whether it was begun."""
+
+    key: str
+    remaining: float
+    added: tuple[float, ...] = ()
+    begun: bool = True
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What a team finished in each complete week, oldest first, and which weeks are of public holidays.
+
+    `holidays` are those of the same weeks, `coming` those of the weeks ahead, which are no weeks of work.
+    """
+
+    finished: tuple[float, ...]
+    holidays: tuple[bool, ...] = ()
+    coming: tuple[bool, ...] = ()
+
+    @property
+    def history(self) -> History:
+        """The weeks that speak for the coming ones."""
+        return history(self.finished, self.holidays)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What if: another order (keys, the rest behind them), capacity or scope (1.1: a tenth more), growth."""
+
+    order: tuple[str, ...] = ()
+    capacity: float = 1.0
+    scope: float = 1.0
+    growth: float = 1.0
+
+
+AS_PLANNED = Change()
+
+
+def joint_forecast(
+    plans: Sequence[Plan],
+    capacity: Capacity,
+    seed: int,
+    *,
+    change: Change = AS_PLANNED,
+    in_order: bool = False,
+    draws: int = DRAWS,
+    longest: int = LONGEST,
+) -> dict[str, Forecast]:
+    """The forecast of each plan by its key, in calendar weeks from now; one draw of weeks serves all plans.
+
+    `plans` come in order of priority. Those begun share a week evenly, and what one of them does not need goes to the
+    first that is open, begun or not. `in_order`: the first takes what it needs of a week, the next what is left.
+    """
+    past = capacity.history
+    asked = _asked(plans, change)
+    working = [plan for plan in asked if plan.remaining > 0]
+    answers = {plan.key: refused(past.refusal or NO_WORK) for plan in asked}
+    if past.refusal or not working:
+        return answers
+    grows = np.array([_chosen(plan.added, past) for plan in working]) * change.growth
+    weeks = finish_weeks(
+        [plan.remaining for plan in working],
+        np.array(past.finished) * change.capacity,
+        week_draws(len(past.chosen), seed, draws, longest=longest),
+        added=grows if grows.any() else None,
+        shares=None if in_order else [float(plan.begun) for plan in working],
+    )
+    weeks = _in_calendar(weeks, capacity.coming)
+    found = {plan.key: judged(weeks[i], bool((grows > 0).any())) for i, plan in enumerate(working)}
+    return answers | found
+
+
+def _asked(plans: Sequence[Plan], change: Change) -> list[Plan]:
+    turn = {key: place for place, key in enumerate(change.order)}
+    ordered = sorted(plans, key=lambda plan: turn.get(plan.key, len(turn)))
+    return [replace(plan, remaining=plan.remaining * change.scope) for plan in ordered]
+
+
+def _chosen(added: Sequence[float], past: History) -> Array:
+    weeks = np.asarray(added, dtype=np.float64)
+    return weeks[list(past.chosen)] if len(weeks) else np.zeros(len(past.chosen))
+
+
+def _in_calendar(weeks: Weeks, coming: Sequence[bool]) -> Weeks:
+    """Weeks of work as weeks of the calendar; NEVER stays."""
+    table = np.array([0, *(working_week(ahead, coming) for ahead in range(1, NEVER)), NEVER])
+    return np.asarray(np.minimum(table[weeks], NEVER), dtype=np.int64)

@@ -1,0 +1,55 @@
+"""One fact row per team and four weeks: how many items were promised with 85 %, and how many were finished."""
+
+import pandas as pd
+
+from metrics.calendar_weeks import monday, start_of, week_of
+from metrics.model import Frame
+from metrics.organisation import UNASSIGNED, Organisation
+from metrics.portfolio import counts, holding, holiday_weeks
+from metrics.track_record import HORIZON, Scored, back_test
+
+DRAWS = 2_000
+COLUMNS = {"key": "str", "team": "str"} | dict.fromkeys(
+    ("promised", "actual", "needed", "loss", "naive_loss"), "float64"
+)
+
+
+def throughput_forecasts(issue_facts: Frame, done_span_facts: Frame, organisation: Organisation) -> Frame:
+    """One row per team and forecast whose outcome is known: made every fourth Monday, of the four weeks after it.
+
+    Columns: key (team and day of the forecast), team, scored_at (the end of the four weeks), promised (issues, with
+    85 %), actual, needed (the level at which it would have held), loss and naive_loss (pinball).
+    """
+    timezone = organisation.calendar.timezone
+    names = issue_facts["team"].where(issue_facts["team"] != UNASSIGNED)
+    teams = sorted(names.dropna().unique())
+    done = done_span_facts.assign(
+        week=week_of(done_span_facts["start"], timezone),
+        team=pd.Categorical(names.reindex(done_span_facts["item"]), teams).codes,
+    )
+    done = done[done["team"] >= 0]
+    first = int(done["week"].min()) if len(done) else 0
+    last = int(week_of(issue_facts["seen_at"], timezone).max()) if len(done) else first
+    known = {
+        week - first: counts(holding(done, start_of(week, timezone)), "team", len(teams), week - first, first)
+        for week in range(first + -first % HORIZON, last + 1, HORIZON)
+    }
+    lines = [
+        (f"{team} {monday(first + one.origin)}", team, one)
+        for code, team in enumerate(teams)
+        for one in back_test(
+            {weeks: table[code] for weeks, table in known.items()},
+            team,
+            holiday_weeks(team, first, last, organisation),
+            draws=DRAWS,
+        )
+    ]
+    rows = pd.DataFrame([tuple(line) + _scores(one) for *line, one in lines], columns=list(COLUMNS)).astype(COLUMNS)
+    ends = pd.Series(
+        [start_of(first + one.origin + HORIZON, timezone) for *_, one in lines], dtype="datetime64[us, UTC]"
+    )
+    return rows.assign(scored_at=ends)
+
+
+def _scores(one: Scored) -> tuple[float, ...]:
+    return one.promised, one.actual, one.needed, one.loss, one.naive_loss
