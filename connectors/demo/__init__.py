@@ -99,6 +99,9 @@ OF_REPOSITORIES = (
     _stream("deployments", "deployment_statuses"),
     _stream("releases", "tags"),
     _stream("workflow_runs"),
+    _stream("git_commits", "file_changes", "git_branches"),
+    _stream("files", "file_snapshots"),
+    _stream("dependencies", "package_releases"),
 )
 OF_PROJECTS = (
     _stream("projects", "statuses", "boards", "sprints", "versions"),

@@ -9,6 +9,7 @@ from connectors.demo import code_host
 from connectors.demo.code_host import hashes, pull_request_tables, subjects
 from connectors.demo.deployments import deployment_tables, deployments, release_tables, workflow_tables
 from connectors.demo.epics import belonging, epics, finished
+from connectors.demo.git_history import history_tables
 from connectors.demo.issues import items, linked_items
 from connectors.demo.organisation import ADDRESS, organisation
 from connectors.demo.pull_requests import Draw, pull_requests
@@ -36,6 +37,7 @@ def generate(now: datetime) -> Tables:
         **release_tables(draw, pulls, text["merge_commit"]),
         **workflow_tables(draw, pulls, text["merge_commit"]),
         **tracker_tables(draw, every),
+        **history_tables(draw, pulls, text),
     }
 
 
