@@ -10,6 +10,7 @@ from metrics.observations import days, observe, unless_missing
 
 SHARE, NEEDS = 0.85, 20
 NONE_YET = "no expectation yet"
+SHOWN = ["key", "url", "team", "project", "left_out"]
 
 
 def sle_attainment(issues: Frame) -> Observations:
@@ -63,8 +64,10 @@ def quarter(moment: pd.Series) -> pd.Series:
 
 
 def _starts_of(quarters: pd.Series) -> pd.Series:
-    words = (quarters // 4).astype("str") + "-" + (quarters % 4 * 3 + 1).astype("str") + "-01"
-    return pd.to_datetime(words, format="%Y-%m-%d", utc=True).astype("datetime64[us, UTC]")
+    each = pd.Series(quarters.unique())
+    words = (each // 4).astype("str") + "-" + (each % 4 * 3 + 1).astype("str") + "-01"
+    starts = pd.to_datetime(words, format="%Y-%m-%d", utc=True).astype("datetime64[us, UTC]")
+    return quarters.map(starts.set_axis(each))
 
 
 def _limit(known: pd.Series, team: pd.Series, quarters: pd.Series) -> pd.Series:
@@ -76,7 +79,7 @@ def _by_quarter(rows: Frame) -> Frame:
     """Each stretch cut at the quarters' ends, up to the time until which it is known."""
     first, last = quarter(rows["start"]), quarter(rows["end"].fillna(rows["seen_at"]))
     many = (last - first + 1).clip(lower=1).astype(int)
-    cut = rows.loc[rows.index.repeat(many)]
+    cut = rows[[*SHOWN, "start", "end", "since"]].loc[rows.index.repeat(many)]
     turn = cut.groupby(level=0).cumcount()
     cut = cut.assign(quarter=first.reindex(cut.index).astype(int) + turn, is_last=turn + 1 == many.reindex(cut.index))
     begins, ends = _starts_of(cut["quarter"]), _starts_of(cut["quarter"] + 1)

@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 
 from metrics.model import Frame
+from metrics.positions import position_of
 from metrics.timelines import changes_of, last_before, timeline, value_at
 
 OF_ISSUE = ["source", "key", "url", "project", "team", "is_subtask"]
-OF_SPRINT = ["source", "id", "name", "state", "start_at", "complete_at"]
+OF_SPRINT = ["source", "id", "name", "start_at", "complete_at"]
 
 
 def sprint_items(
@@ -20,24 +21,21 @@ def sprint_items(
     issue, is_subtask; was_in_at_start, was_done_at_start, was_in_at_end, is_done_at_end, was_added, was_removed;
     points_at_start, points_at_end. A running sprint has no end yet: its issues are in it and done as they are now.
     """
-    stays = _stays(issues.reset_index(drop=True), issue_changes, sprints)
-    begin, end = stays["start_at"], stays["complete_at"]
-    ends_later = stays["end"].isna() | (stays["end"] > begin)
-    stays["at_start"] = (stays["start"] <= begin) & ends_later
-    stays["during"] = ends_later & (end.isna() | (stays["start"] <= end))
-    stays["at_end"] = stays["during"] & (stays["end"].isna() | (stays["end"] > end))
-    keys = ["item", "sprint", "sprint_name", "start_at", "complete_at"]
-    both = stays[stays["during"]].groupby(keys, dropna=False, as_index=False)[["at_start", "at_end"]].any()
-    rows = both.join(issue_facts[OF_ISSUE], on="item").rename(
-        columns={"at_start": "was_in_at_start", "at_end": "was_in_at_end"}
-    )
+    begun = _begun(sprints)
+    stays = _stays(issues.reset_index(drop=True), issue_changes, begun)
+    begin, end = (begun[name].reindex(stays["turn"]).set_axis(stays.index) for name in ("start_at", "complete_at"))
+    stays["was_in_at_start"] = stays["start"] <= begin
+    stays["was_in_at_end"] = stays["end"].isna() | (stays["end"] > end)
+    during = (stays["end"].isna() | (stays["end"] > begin)) & (end.isna() | (stays["start"] <= end))
+    both = stays[during].groupby(["item", "turn"], as_index=False)[["was_in_at_start", "was_in_at_end"]].any()
+    rows = both.join(issue_facts[OF_ISSUE], on="item").join(begun.drop(columns="source"), on="turn")
     rows["was_added"], rows["was_removed"] = ~rows["was_in_at_start"], ~rows["was_in_at_end"]
     rows["was_done_at_start"] = _is_done(status_time_facts, rows, rows["start_at"])
     rows["is_done_at_end"] = _is_done(status_time_facts, rows, _end(rows, issue_facts))
     points = _points(issues.reset_index(drop=True), issue_changes)
     rows["points_at_start"] = value_at(points, rows["item"], rows["start_at"])
     rows["points_at_end"] = value_at(points, rows["item"], _end(rows, issue_facts))
-    return rows.drop(columns="item")
+    return rows.drop(columns=["item", "turn"])
 
 
 def _end(rows: Frame, issue_facts: Frame) -> pd.Series:
@@ -45,17 +43,22 @@ def _end(rows: Frame, issue_facts: Frame) -> pd.Series:
     return rows["complete_at"].fillna(issue_facts["seen_at"].max())
 
 
-def _stays(issues: Frame, changes: Frame, sprints: Frame) -> Frame:
-    """Each stretch of time that an issue was in a sprint: item, start, end, and the sprint's own start and end."""
+def _begun(sprints: Frame) -> Frame:
+    begun = sprints[sprints["start_at"].notna() & (sprints["state"] != "future")][OF_SPRINT]
+    begun = begun.drop_duplicates(["source", "id"], ignore_index=True)
+    return begun.rename(columns={"id": "sprint", "name": "sprint_name"})
+
+
+def _stays(issues: Frame, changes: Frame, begun: Frame) -> Frame:
+    """Each stretch of time that an issue was in a sprint: item, turn (the sprint's position), start, end."""
     current = pd.Series([_joined(ids) for ids in issues["sprints"]], index=issues.index, dtype="str")
     held = timeline(issues, changes_of(issues, changes, "sprint"), current)
     held = held[held["value"].fillna("") != ""]
-    held = held.assign(sprint=held["value"].str.split(",")).explode("sprint").drop(columns="value")
-    held["sprint"] = held["sprint"].str.strip()
-    held["source"] = issues["source"].reindex(held["item"]).to_numpy()
-    begun = sprints[sprints["start_at"].notna() & (sprints["state"] != "future")][OF_SPRINT]
-    begun = begun.drop_duplicates(["source", "id"]).rename(columns={"id": "sprint", "name": "sprint_name"})
-    return held.merge(begun, on=["source", "sprint"], how="inner")
+    held = held.assign(sprint=held["value"].str.split(",")).explode("sprint", ignore_index=True)
+    held["sprint"] = held["sprint"].astype("str").str.strip()
+    held["source"] = issues["source"].reindex(held["item"]).array
+    held["turn"] = position_of(begun.rename(columns={"sprint": "id"}), held, "sprint")
+    return held.loc[held["turn"] >= 0, ["item", "turn", "start", "end"]]
 
 
 def _joined(ids: Any) -> str:

@@ -7,14 +7,18 @@ from metrics.model import Frame
 from metrics.positions import position_of
 
 STATES = ["item", "value", "start", "end"]
+READ = ["source", "from_id", "to_id", "from_text", "to_text", "actor", "at"]
 
 
 def changes_of(parents: Frame, changes: Frame, field: str) -> Frame:
     """The changes of one field in their order, with `item`: the position of their issue among `parents`."""
-    rows = changes[changes["field"] == field]
-    rows = rows.assign(item=position_of(parents, rows, "issue_id"))
-    rows = rows[(rows["item"] >= 0) & rows["at"].notna()]
-    return rows.sort_values(["item", "at", "position", "id"], kind="stable")
+    chosen = np.flatnonzero((changes["field"] == field).to_numpy(dtype=bool) & changes["at"].notna().to_numpy())
+    ids = changes[["source", "issue_id", "position", "at"]].take(chosen)
+    item = position_of(parents, ids, "issue_id").to_numpy()
+    turn = ids["position"].to_numpy(dtype=np.float64, na_value=np.nan)
+    order = np.lexsort((turn, ids["at"].astype("int64").to_numpy(), item))
+    order = order[item[order] >= 0]
+    return changes[READ].take(chosen[order]).assign(item=item[order])
 
 
 def timeline(parents: Frame, ordered: Frame, current: pd.Series, side: str = "id") -> Frame:
