@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
-from metrics.model import Grain, Indicator, Limits, Observations, Point, Reason, Scope, Summary, Unit
+from metrics.ledger import Rows
+from metrics.model import Grain, Indicator, Limits, Point, Reason, Scope, Summary, Unit
+from metrics.periods import next_period
 from metrics.scales import Kind
 from metrics.signals import LADDER, Judgement, judge
 
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 KINDS = {
     Summary.RATE: Kind.RATE,
     Summary.COUNT: Kind.COUNT,
@@ -29,16 +33,14 @@ class Verdict:
     history: tuple[Point, ...] = ()
 
 
-def verdict(
-    indicator: Indicator, rows: Observations, scope: Scope, points: Callable[[Scope], Sequence[Point]]
-) -> Verdict:
+def verdict(indicator: Indicator, rows: Rows, scope: Scope, points: Callable[[Scope], Sequence[Point]]) -> Verdict:
     """Judge all complete periods since the first row. `points` makes the series of a scope from the same rows.
 
     The period in which the first row falls is left out: it may have begun before anybody looked.
     """
-    if scope.grain is Grain.TOTAL or rows.empty:
+    if scope.grain is Grain.TOTAL or len(rows) == 0:
         return Verdict()
-    begin = rows["at"].min().to_pydatetime()
+    begin = next_period(EPOCH + int(rows.at[0]) * MICROSECOND, scope)
     if begin >= scope.now:
         return Verdict()
     history = tuple(point for point in points(replace(scope, start=begin, end=scope.now)) if not point.partial)

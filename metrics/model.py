@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 import pandas as pd
 
@@ -219,9 +220,14 @@ class Result:
     series: tuple[Point, ...]
     total: Point
     limits: Limits | None
-    observations: Observations = field(repr=False)
+    behind: Callable[[], Observations] = field(repr=False, compare=False)
     left_out: Mapping[str, int] = field(default_factory=dict)
     target: Target | None = None
     history: tuple[Point, ...] = ()
     badge: str = ""
     parts: tuple[Part, ...] = ()
+
+    @cached_property
+    def observations(self) -> Observations:
+        """The rows behind the total, those left out included, newest first; of a level, what is open at its end."""
+        return self.behind()

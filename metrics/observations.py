@@ -22,6 +22,7 @@ COLUMNS = {
     "part": "str",
 }
 HOUR, DAY = 3600, 86_400  # seconds
+BOT = "bot"  # the one reason for leaving out that a scope may lift
 
 
 def observe(

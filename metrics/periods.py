@@ -1,6 +1,7 @@
 """The calendar of every chart: half-open periods that begin at local midnight, whatever the season."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +22,8 @@ class Period(NamedTuple):
     cut: bool = False
 
 
-def periods(scope: Scope) -> list[Period]:
+@lru_cache(maxsize=1024)
+def periods(scope: Scope) -> tuple[Period, ...]:
     """The label, start and end of each period of the scope's range; the first and the last may be cut by it.
 
     Raises ValueError for a range that ends before it begins, or that holds more than 10,000 periods.
@@ -29,7 +31,7 @@ def periods(scope: Scope) -> list[Period]:
     if scope.end <= scope.start:
         raise ValueError(f"the range ends ({scope.end:%Y-%m-%d}) before it begins ({scope.start:%Y-%m-%d})")
     if scope.grain is Grain.TOTAL:
-        return [Period("total", scope.start, scope.end)]
+        return (Period("total", scope.start, scope.end),)
     first = floor(_local(scope.start, scope), scope.grain, scope.week_starts)
     days = [first]
     while _utc(days[-1], scope) < scope.end and len(days) <= MOST_PERIODS:
@@ -42,7 +44,7 @@ def periods(scope: Scope) -> list[Period]:
     edges = [_utc(day, scope) for day in days]
     if edges[-1] < scope.end:  # the calendar itself ends
         edges.append(scope.end)
-    return [
+    return tuple(
         Period(
             label(day, scope.grain),
             max(start, scope.start),
@@ -50,7 +52,7 @@ def periods(scope: Scope) -> list[Period]:
             start < scope.start or end > scope.end,
         )
         for day, (start, end) in zip(days, pairwise(edges), strict=False)
-    ]
+    )
 
 
 def floor(day: date, grain: Grain, week_starts: str = "monday") -> date:
@@ -89,6 +91,14 @@ def last_complete_weeks(now: datetime, weeks: int, timezone: str = "UTC", week_s
     end = floor(_local(now, here), Grain.WEEK, week_starts)
     start = end - timedelta(days=7 * weeks)
     return Scope(_utc(start, here), _utc(end, here), now, timezone=timezone, week_starts=week_starts)
+
+
+def next_period(moment: datetime, scope: Scope) -> datetime:
+    """The beginning of the first whole period after a moment; the end of the calendar where there is none."""
+    try:
+        return _utc(following(floor(_local(moment, scope), scope.grain, scope.week_starts), scope.grain), scope)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def start_of_day(day: date, scope: Scope) -> datetime:

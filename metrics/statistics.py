@@ -53,7 +53,7 @@ def quantile_interval(values: ArrayLike, share: float, level: float = 0.95) -> I
     None where the sample is too small to hold it: below 6 values for a median, below 19 for p85.
     """
     ordered = known(values)
-    ranks = _ranks(len(ordered), share, level)
+    ranks = order_ranks(len(ordered), share, level)
     return Interval(float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1])) if ranks else None
 
 
@@ -63,7 +63,8 @@ def median_interval(values: ArrayLike) -> Interval | None:
 
 
 @lru_cache(maxsize=4096)
-def _ranks(n: int, share: float, level: float) -> tuple[int, int] | None:
+def order_ranks(n: int, share: float, level: float = 0.95) -> tuple[int, int] | None:
+    """The ranks, from 1, of the two ordered values that hold the true quantile; None where n is too small for it."""
     if n < 2 or not 0 < share < 1:
         return None
     below = np.cumsum(_binomial(n, share))

@@ -1,0 +1,136 @@
+"""Observations as plain arrays in the order of time: made once, then cut by scope and period without copying frames."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from metrics.model import Observations, Scope
+from metrics.observations import BOT
+
+Places = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+FOREVER = np.iinfo(np.int64).max
+EPOCH = pd.Timestamp("1970-01-01", tz="UTC")
+FILTERS = ("team", "repository", "project")
+
+
+def ticks(moments: Sequence[datetime]) -> Places:
+    """Moments as microseconds since 1970."""
+    return np.array([(moment - EPOCH) // pd.Timedelta(microseconds=1) for moment in moments], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Names:
+    """A column of words as numbers, with the rows of each word in the order of time."""
+
+    words: tuple[str, ...]
+    codes: Places
+
+    @classmethod
+    def of(cls, column: pd.Series) -> "Names":
+        """The column's words, -1 for none."""
+        codes, words = pd.factorize(column, sort=True)
+        return cls(tuple(str(word) for word in words), codes.astype(np.int64))
+
+    @cached_property
+    def rows(self) -> dict[str, Places]:
+        """The positions of each word."""
+        order: Places = np.argsort(self.codes, kind="stable").astype(np.int64)
+        edges = np.searchsorted(self.codes[order], np.arange(len(self.words) + 1))
+        return {word: order[edges[i] : edges[i + 1]] for i, word in enumerate(self.words)}
+
+
+class Ledger:
+    """All observations of an indicator, sorted by time."""
+
+    def __init__(self, seen: Observations) -> None:
+        self.frame = seen.sort_values("at", kind="stable", ignore_index=True)
+        self.frame.attrs = seen.attrs
+        self.moments: Places = self.frame["at"].astype("int64").to_numpy()
+        until = self.frame["until"].astype("int64").to_numpy()
+        self.until: Places = np.where(self.frame["until"].isna().to_numpy(), FOREVER, until)
+        self.value: Numbers = self.frame["value"].to_numpy(dtype=np.float64)
+        self.excluded = Names.of(self.frame["excluded"])
+        self._names: dict[str, Names] = {}
+
+    def names(self, column: str) -> Names:
+        """A column of words as numbers, made when it is first asked for."""
+        if column not in self._names:
+            self._names[column] = Names.of(self.frame[column])
+        return self._names[column]
+
+    def within(self, scope: Scope) -> "Rows":
+        """The observations of the scope's team, repository and project; bots counted in where the scope says so."""
+        chosen: Places | None = None
+        for column in FILTERS:
+            wanted = getattr(scope, column)
+            if wanted is not None:
+                mine = self.names(column).rows.get(wanted, np.empty(0, dtype=np.int64))
+                chosen = mine if chosen is None else np.intersect1d(chosen, mine, assume_unique=True)
+        return Rows(self, np.arange(len(self.moments)) if chosen is None else chosen, scope.bots)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a ledger, in the order of time; `bots` lets in what was left out as a bot's."""
+
+    ledger: Ledger
+    places: Places
+    bots: bool = False
+
+    @cached_property
+    def counted(self) -> "Rows":
+        """Those that are not left out."""
+        codes = self.ledger.excluded.codes[self.places]
+        kept = codes < 0
+        if self.bots and BOT in self.ledger.excluded.words:
+            kept |= codes == self.ledger.excluded.words.index(BOT)
+        return Rows(self.ledger, self.places[kept], self.bots)
+
+    @cached_property
+    def valued(self) -> "Rows":
+        """Those that have a value."""
+        return Rows(self.ledger, self.places[~np.isnan(self.value)], self.bots)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Rows":
+        """Some of them."""
+        return Rows(self.ledger, self.places[chosen], self.bots)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def at(self) -> Places:
+        """When each was observed, or began."""
+        return self.ledger.moments[self.places]
+
+    @cached_property
+    def until(self) -> Places:
+        """When each ended."""
+        return self.ledger.until[self.places]
+
+    @cached_property
+    def value(self) -> Numbers:
+        """Each one's value."""
+        return self.ledger.value[self.places]
+
+    def open_at(self, end: int) -> "Rows":
+        """Those that had begun before and had not ended by then."""
+        return self.where((self.at < end) & (self.until >= end))
+
+    def between(self, start: int, end: int) -> "Rows":
+        """Those of a half-open stretch of time."""
+        first, last = np.searchsorted(self.at, [start, end], side="left")
+        return Rows(self.ledger, self.places[first:last], self.bots)
+
+    @property
+    def frame(self) -> Observations:
+        """The rows as observations, with what is let in no longer marked as left out."""
+        rows = self.ledger.frame.take(self.places)
+        rows.attrs = self.ledger.frame.attrs
+        return rows.assign(excluded=rows["excluded"].mask(rows["excluded"] == BOT)) if self.bots else rows

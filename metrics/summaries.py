@@ -1,0 +1,182 @@
+"""The values of each period, and the point that they add up to: all periods of a series in one pass."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from metrics.ledger import Numbers, Places, Rows, ticks
+from metrics.model import Indicator, Point, Reason, Scope, Summary
+from metrics.observations import DAY, share_parts
+from metrics.periods import Period
+from metrics.statistics import order_ranks, rate_can_be_judged, wilson
+
+MEDIAN_NEEDS = 6
+DAY_IN_TICKS = DAY * 1_000_000
+HELD = {Summary.OPEN_SUM, Summary.OPEN_SHARE, Summary.OPEN_MEDIAN, Summary.OPEN_LOWEST}  # from one snapshot to the next
+OPEN = {Summary.LEVEL, Summary.AGE, Summary.OPEN_RATE} | HELD
+MEDIANS = {Summary.MEDIAN, Summary.AGE, Summary.OPEN_MEDIAN, Summary.WINDOW}
+RATES = {Summary.RATE, Summary.OPEN_RATE}
+SHARES = {Summary.SHARE, Summary.OPEN_SHARE}
+SUMS = {Summary.SUM, Summary.NET, Summary.OPEN_SUM}
+ZERO_WHEN_NONE = {Summary.COUNT, Summary.LEVEL, Summary.SUM, Summary.NET}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the values of one period add up to."""
+
+    n: int = 0
+    value: float | None = None
+    p85: float | None = None
+    low: float | None = None
+    high: float | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Values period by period, and no others: those of period i are values[edges[i] : edges[i + 1]]."""
+
+    values: Numbers
+    edges: Places
+
+    @cached_property
+    def sizes(self) -> Places:
+        """How many values each period has."""
+        return np.diff(self.edges)
+
+    @property
+    def sums(self) -> Numbers:
+        """What the values of each period add up to."""
+        running = np.concatenate([np.zeros((1, *self.values.shape[1:])), np.cumsum(self.values, axis=0)])
+        return np.asarray(running[self.edges[1:]] - running[self.edges[:-1]], dtype=np.float64)
+
+    @cached_property
+    def ordered(self) -> Numbers:
+        """The values in ascending order within each period."""
+        period = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return self.values[np.lexsort((self.values, period))]
+
+
+def points(
+    indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, unknown: Sequence[Reason | None]
+) -> list[Point]:
+    """One point per period; `unknown` says of each why nothing would be known of it."""
+    figures = _figures(indicator, _grouped(indicator, rows.counted, cut, scope), rows)
+    return [
+        _point(indicator, period, figure, reason, period.cut or period.end > scope.now)
+        for period, figure, reason in zip(cut, figures, unknown, strict=True)
+    ]
+
+
+def _point(indicator: Indicator, period: Period, figure: Figure, unknown: Reason | None, partial: bool) -> Point:
+    value, reason = figure.value, figure.reason
+    if figure.n == 0:
+        value, reason = None, unknown or Reason.NO_DATA
+        if unknown is None and indicator.summary in ZERO_WHEN_NONE:
+            value, reason = 0.0, None
+    return Point(*period[:3], figure.n, value, figure.p85, figure.low, figure.high, reason, partial)
+
+
+def _grouped(indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope) -> Grouped:
+    """The values of each period."""
+    if indicator.summary in OPEN:
+        ends = ticks([min(period.end, scope.now) for period in cut])
+        return _joined([open_values(indicator, rows.open_at(end), end) for end in ends])
+    if indicator.summary is Summary.WINDOW:
+        each = ticks([moment for period in cut for moment in (period.start, period.end)]).reshape(-1, 2)
+        return _joined([_latest_of_each_team(rows.valued.between(*pair)) for pair in each])
+    moments = ticks([*(period.start for period in cut), cut[-1].end])
+    inside = rows.valued.between(moments[0], moments[-1])
+    values = share_parts(indicator, inside.frame) if indicator.summary is Summary.SHARE else inside.value
+    return Grouped(values, np.searchsorted(inside.at, moments, side="left"))
+
+
+def open_values(indicator: Indicator, rows: Rows, end: int) -> Numbers:
+    """What open rows are worth at a moment: of a level each its age in days, of an age with what it began with."""
+    age = (end - rows.at) / DAY_IN_TICKS
+    if indicator.summary is Summary.LEVEL:
+        return age
+    if indicator.summary is Summary.OPEN_SHARE:
+        return share_parts(indicator, rows.valued.frame)
+    return (rows.value + age if indicator.summary is Summary.AGE else rows.value)[~np.isnan(rows.value)]
+
+
+def _latest_of_each_team(rows: Rows) -> Numbers:
+    last: Numbers = rows.frame.drop_duplicates("team", keep="last")["value"].to_numpy(dtype=np.float64)
+    return last
+
+
+def _joined(each: Sequence[Numbers]) -> Grouped:
+    return Grouped(np.concatenate(each), np.cumsum([0, *(len(values) for values in each)]))
+
+
+def _figures(indicator: Indicator, grouped: Grouped, rows: Rows) -> list[Figure]:
+    kind = indicator.summary
+    if kind in MEDIANS:
+        return _medians(grouped, with_spread=kind is not Summary.WINDOW)
+    if kind in SHARES:
+        return [_share(*line) for line in grouped.sums.tolist()]
+    build: Callable[[int, float], Figure] = _rate if kind in RATES else _plain
+    if kind in SUMS or kind in RATES:
+        values = grouped.sums.tolist()
+    elif kind is Summary.OPEN_LOWEST:
+        values = _at(grouped, np.zeros(len(grouped.sizes))).tolist()
+    else:
+        values = grouped.sizes.astype(float).tolist()
+    return [build(n, value) for n, value in zip(grouped.sizes.tolist(), values, strict=True)]
+
+
+def _medians(grouped: Grouped, with_spread: bool) -> list[Figure]:
+    middle, high = (_quantile(grouped, share).tolist() for share in (0.5, 0.85))
+    sizes, ordered, starts = grouped.sizes.tolist(), grouped.ordered.tolist(), grouped.edges.tolist()
+    figures = []
+    for n, value, p85, start in zip(sizes, middle, high, starts, strict=False):
+        if not with_spread or n == 0:
+            figures.append(Figure(n, value if n else None))
+            continue
+        ranks = order_ranks(n, 0.5)
+        low, top = (ordered[start + rank - 1] for rank in ranks) if ranks else (None, None)
+        figures.append(Figure(n, value, p85, low, top, _few(n < MEDIAN_NEEDS)))
+    return figures
+
+
+def _quantile(grouped: Grouped, share: float) -> Numbers:
+    """The quantile of each period, interpolated as PERCENTILE.INC does; NaN without values."""
+    rank = share * np.maximum(grouped.sizes - 1, 0)
+    low, high = _at(grouped, np.floor(rank)), _at(grouped, np.ceil(rank))
+    return low + (rank - np.floor(rank)) * (high - low)
+
+
+def _at(grouped: Grouped, rank: Numbers) -> Numbers:
+    """The value of that rank, from 0, in each period; NaN where there is none."""
+    ordered = grouped.ordered
+    if not len(ordered):
+        return np.full(len(rank), np.nan)
+    places = grouped.edges[:-1] + rank.astype(np.int64)
+    return np.where(grouped.sizes > 0, ordered[np.minimum(places, len(ordered) - 1)], np.nan)
+
+
+def _rate(n: int, hits: float) -> Figure:
+    interval = wilson(hits, n)
+    if interval is None:
+        return Figure()
+    few = _few(not rate_can_be_judged(hits, n))
+    return Figure(n, 100 * hits / n, None, 100 * interval.low, 100 * interval.high, few)
+
+
+def _plain(n: int, value: float) -> Figure:
+    return Figure(n, value if n else None)
+
+
+def _share(part: float, whole: float, items: float) -> Figure:
+    n = round(items)
+    if not whole > 0:
+        return Figure(n, reason=Reason.NO_DATA)
+    return Figure(n, 100 * part / whole, reason=_few(n < MEDIAN_NEEDS))
+
+
+def _few(too_few: bool) -> Reason | None:
+    return Reason.TOO_FEW if too_few else None
