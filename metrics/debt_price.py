@@ -1,6 +1,7 @@
 """What hotspots cost: the hours a month that their changes take longer, and that their bugs take, than elsewhere."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,50 +88,64 @@ def _pulls(facts: Frame, linked: Frame, issues: Frame) -> Frame:
 def _priced(hot: Frame, pulls: Frame, touched: Frame, at: pd.Timestamp) -> Frame:
     recent = pulls[(pulls["merged_at"] > at - YEAR) & (pulls["merged_at"] <= at)]
     pairs = touched.merge(recent, on="pull_request")
-    pairs["is_hot"] = pairs["key"].isin(hot["key"])
-    several = pairs[pairs["is_hot"]].groupby("pull_request")["key"].transform("size")
-    pairs["part"] = (1 / several).reindex(pairs.index)
-    busy = recent.groupby("team")["hours"].sum()
-    rows = [_row(one, pairs, recent, busy) for one in hot[COLUMNS].to_dict("records")]
+    is_hot = pairs["key"].isin(hot["key"])
+    near = pairs[is_hot].assign(part=1 / pairs[is_hot].groupby("pull_request")["key"].transform("size"))
+    cold = dict(iter(pairs[~pairs["pull_request"].isin(near["pull_request"].unique())].groupby("repository")))
+    usual = {name: _usual(rows, _months(recent, str(name))) for name, rows in cold.items()}
+    mine = dict(iter(near.groupby("key")))
+    busy = recent.groupby("team")["hours"].sum() / _months(recent)
+    rows = [
+        _row(one, mine.get(one["key"], near.iloc[:0]), usual.get(one["repository"]), busy)
+        for one in hot[COLUMNS].to_dict("records")
+    ]
     return pd.DataFrame(rows, columns=[*COLUMNS, *PRICED, "issues"])
 
 
-def _row(hotspot: Mapping[Any, Any], pairs: Frame, recent: Frame, busy: pd.Series) -> dict[str, Any]:
-    here = pairs[pairs["repository"] == hotspot["repository"]]
-    mine = here[here["key"] == hotspot["key"]]
-    cold = here[~here["pull_request"].isin(here.loc[here["is_hot"], "pull_request"])]
-    named = mine["issues"].explode().dropna()
+@dataclass(frozen=True)
+class Usual:
+    """What changes of a repository's other files take: hours by size, of each, and of bugs for every change."""
+
+    by_size: pd.Series
+    hours: np.ndarray
+    bugs: float
+    months: float
+
+
+def _usual(cold: Frame, months: float) -> Usual:
+    """From pull requests that touch no hotspot, one row for each file that they touch."""
+    comparable = cold[~cold["is_fix"]].drop_duplicates("pull_request")
+    fixes = cold.loc[cold["is_fix"], "hours"]
+    bugs = float(cold["is_fix"].mean() * fixes.mean()) if len(fixes) else 0.0
+    return Usual(comparable.groupby("band")["hours"].mean(), comparable["hours"].to_numpy(), bugs, months)
+
+
+def _row(hotspot: Mapping[Any, Any], mine: Frame, usual: Usual | None, busy: pd.Series) -> dict[str, Any]:
+    named = [key for keys in mine["issues"] if isinstance(keys, list) for key in keys]
     about = dict(hotspot) | {"changes": len(mine), "fixes": int(mine["is_fix"].sum()), "issues": sorted(set(named))}
-    price = _price(mine, cold, _months(recent[recent["repository"] == hotspot["repository"]]))
-    if price is None:
+    if usual is None or len(mine) < CHANGES or len(usual.hours) < COMPARABLE:
         return about
-    whole = float(busy.get(str(hotspot["team"]), 0.0)) / _months(recent)
+    price = _price(mine, usual)
+    whole = float(busy.get(hotspot["team"], 0.0))
     return about | price._asdict() | {"capacity_share": 100 * price.value / whole if whole else None}
 
 
-def _months(rows: Frame) -> float:
+def _months(rows: Frame, repository: str | None = None) -> float:
     """How many months a year's rows cover: a young repository has fewer than twelve."""
-    days = (rows["merged_at"].max() - rows["merged_at"].min()).days if len(rows) else 0
+    merged = rows["merged_at"] if repository is None else rows.loc[rows["repository"] == repository, "merged_at"]
+    days = (merged.max() - merged.min()).days if len(merged) else 0
     return min(12.0, max(1.0, days / MONTH))
 
 
-def _price(mine: Frame, cold: Frame, months: float) -> Price | None:
-    """Hours a month of one hotspot's changes over those of comparable ones; None where there are too few."""
-    comparable = cold[~cold["is_fix"]].drop_duplicates("pull_request")
-    if len(mine) < CHANGES or len(comparable) < COMPARABLE:
-        return None
-    usual = comparable.groupby("band")["hours"].mean()
-    expected = usual.reindex(mine["band"]).fillna(comparable["hours"].mean()).to_numpy() * mine["part"].to_numpy()
-    spent = (mine["hours"] * mine["part"]).to_numpy()
-    fixing = mine["is_fix"].to_numpy()
-    fixes = cold.loc[cold["is_fix"], "hours"]
-    usual_bug = float(cold["is_fix"].mean()) * float(fixes.mean() if len(fixes) else 0.0)
-    bug = np.where(fixing, spent, 0.0) - usual_bug * mine["part"].to_numpy()
-    longer = np.where(fixing, 0.0, spent - expected)
-    totals = _drawn(np.where(fixing, 0.0, spent) + bug, np.where(fixing, 0.0, expected), comparable["hours"].to_numpy())
-    low, high = np.quantile(totals, [0.025, 0.975]) / months
-    value = float(longer.sum() + bug.sum()) / months
-    return Price(float(longer.sum()) / months, float(bug.sum()) / months, value, float(low), float(high))
+def _price(mine: Frame, usual: Usual) -> Price:
+    """Hours a month of one hotspot's changes over those of comparable ones."""
+    part, fixing = mine["part"].to_numpy(), mine["is_fix"].to_numpy(dtype=bool)
+    expected = usual.by_size.reindex(mine["band"]).fillna(usual.hours.mean()).to_numpy() * part
+    spent = mine["hours"].to_numpy() * part
+    expected, bugs = np.where(fixing, 0.0, expected), np.where(fixing, spent, 0.0) - usual.bugs * part
+    other = np.where(fixing, 0.0, spent)
+    low, high = np.quantile(_drawn(other + bugs, expected, usual.hours), [0.025, 0.975]) / usual.months
+    longer, own = float((other - expected).sum()) / usual.months, float(bugs.sum()) / usual.months
+    return Price(longer, own, longer + own, float(low), float(high))
 
 
 def _drawn(spent: np.ndarray, expected: np.ndarray, comparable: np.ndarray) -> np.ndarray:

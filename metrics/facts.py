@@ -9,17 +9,20 @@ from metrics.churn import weekly_churn
 from metrics.code_changes import code_changes
 from metrics.complexity import complexity_trends
 from metrics.coupling import couplings
+from metrics.cross_team_waits import cross_team_waits
 from metrics.debt_price import hotspot_costs
 from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
 from metrics.deployments import production_deployments
 from metrics.epic_forecasts import epic_forecasts
+from metrics.epic_progress import epic_progress
+from metrics.epic_scope import active_epics, epic_scopes
 from metrics.epics import done_spans, epic_due_dates, epic_items, epics
 from metrics.failures import outcomes
 from metrics.files import file_changes, files
 from metrics.hotspots import hotspots
 from metrics.issues import issues
-from metrics.knowledge import knowledge, truck_factors
+from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
@@ -81,8 +84,12 @@ FACTS: Mapping[str, Fact] = {
         Fact("done_spans", done_spans),
         Fact("epic_due_dates", epic_due_dates),
         Fact("epics", epics),
+        Fact("epic_scopes", epic_scopes),
+        Fact("active_epics", active_epics),
+        Fact("epic_progress", epic_progress),
         Fact("epic_forecasts", epic_forecasts),
         Fact("throughput_forecasts", throughput_forecasts),
+        Fact("cross_team_waits", cross_team_waits),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),
         Fact("files", files),
@@ -93,6 +100,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("weekly_churn", weekly_churn),
         Fact("couplings", couplings),
         Fact("dependencies", dependencies),
+        Fact("authors", authors),
         Fact("knowledge", knowledge),
         Fact("truck_factors", truck_factors),
         Fact("hotspot_costs", hotspot_costs),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.model import Frame
-from metrics.month_ends import held, moments
+from metrics.month_ends import KIND, held, moments
 from metrics.organisation import Organisation
 
 LEAST, NORMAL = 3.293, 0.75  # an author's degree of authorship, and its share of the highest of the file
@@ -47,62 +47,71 @@ def truck_factor(authors: Frame, files: int) -> int:
     The one with the most files goes first (of equals the first by name); those with less than a tenth of the files of
     the first do not count. `authors`: key, author; `files`: how many files there are.
     """
-    left = authors[KNOWN_BY].drop_duplicates()
-    counts = left.groupby("author").size()
-    if counts.empty:
-        return 0
-    left = left[left["author"].map(counts) >= FEW * counts.max()]
-    gone = 0
-    while left["key"].nunique() >= COVERED * files and len(left):
-        counts = left.groupby("author").size().sort_index()
-        left = left[left["author"] != counts.idxmax()]
-        gone += 1
-    return gone
+    pairs = authors[KNOWN_BY].drop_duplicates().sort_values("author")
+    counts = pairs.groupby("author").size().sort_values(ascending=False, kind="stable")
+    known = counts[counts >= FEW * counts.max()] if len(counts) else counts
+    turn = pd.Series(np.arange(len(known)), index=known.index)
+    last = pairs.assign(turn=turn.reindex(pairs["author"]).to_numpy()).groupby("key")["turn"].max().dropna()
+    covered = [int((last >= gone).sum()) for gone in range(len(known) + 1)]
+    return next((gone for gone, still in enumerate(covered) if still < COVERED * files), 0)
 
 
 # Facts ---------------------------------------------------------------------------------------------------
 
 
-def knowledge(file_change_facts: Frame, file_facts: Frame, organisation: Organisation) -> Frame:
+def authors(file_change_facts: Frame, file_facts: Frame) -> Frame:
+    """One row per source file, author of it and month's end: key, author, at, until. For what follows from it only."""
+    changes = _credited(file_change_facts, file_facts)
+    taken = moments(file_change_facts)
+    return held(lambda at: authorships(changes[changes["at"] <= at])[KNOWN_BY], taken)
+
+
+def knowledge(author_facts: Frame, file_change_facts: Frame, file_facts: Frame, organisation: Organisation) -> Frame:
     """One row per source file and month's end: key, repository, team, at, until, commits (of the year before), authors
     (how many), is_at_risk (every author has left: no commit in 180 days, or the membership of a team ended).
     """
-    files, changes = _known(file_change_facts, file_facts)
-    active = _credited(file_change_facts[file_change_facts["left_out"] != "bot"])[["author", "at"]]
-    taken = moments(file_change_facts)
+    changes = _credited(file_change_facts, file_facts)
+    active = _credited(file_change_facts)[["author", "at"]]
     left = _left(organisation)
-    return held(lambda at: _risks(files, changes[changes["at"] <= at], active, left, at), taken)
+    known = dict(iter(author_facts.groupby("at")))
+    return held(
+        lambda at: _risks(file_facts, known.get(at, author_facts.iloc[:0]), changes, active, left, at),
+        moments(file_change_facts),
+    )
 
 
-def _risks(files: Frame, changes: Frame, active: Frame, left: pd.Series, at: pd.Timestamp) -> Frame:
-    recent = set(active.loc[(active["at"] > at - IDLE) & (active["at"] <= at), "author"])
-    authors = authorships(changes)
+def _risks(files: Frame, authors: Frame, changes: Frame, active: Frame, left: pd.Series, at: pd.Timestamp) -> Frame:
+    recent = active.loc[(active["at"] > at - IDLE) & (active["at"] <= at), "author"].unique()
     ended = left.reindex(authors["author"]).set_axis(authors.index) <= at
     gone = ~authors["author"].isin(recent) | ended
     per_file = authors.assign(gone=gone).groupby("key").agg(authors=("gone", "size"), is_at_risk=("gone", "all"))
-    year = changes[changes["at"] > at - YEAR].groupby("key")["commit_id"].nunique()
+    year = changes[(changes["at"] > at - YEAR) & (changes["at"] <= at)].groupby("key")["commit_id"].nunique()
     rows = files.loc[files["key"].isin(per_file.index), ["key", "repository", "team"]].reset_index(drop=True)
     for name in ("authors", "is_at_risk"):
         rows[name] = per_file[name].reindex(rows["key"]).to_numpy()
-    rows["commits"] = year.reindex(rows["key"]).to_numpy(dtype="float64")
-    return rows.assign(commits=rows["commits"].where(rows["commits"].notna(), 0.0))
+    commits = year.reindex(rows["key"]).to_numpy(dtype="float64")
+    return rows.assign(commits=np.nan_to_num(commits))
 
 
-def truck_factors(file_change_facts: Frame, file_facts: Frame) -> Frame:
+def truck_factors(author_facts: Frame, file_change_facts: Frame, file_facts: Frame) -> Frame:
     """One row per repository and month's end: key and repository, team (its owner), at, until, files, authors, value
     (the truck factor), top_share (percent of the files whose author is the one who knows most; of nobody by name),
     is_small (fewer than 20 files or 3 authors: nothing follows from it).
     """
-    files, changes = _known(file_change_facts, file_facts)
-    taken = moments(file_change_facts)
-    return held(lambda at: _factors(files, changes[changes["at"] <= at]), taken)
+    born = _credited(file_change_facts, file_facts).groupby("key")["at"].min()
+    files = file_facts.loc[file_facts["key"].isin(born.index), ["key", "repository", "team"]]
+    files = files.assign(born=born.reindex(files["key"]).set_axis(files.index).astype(KIND))
+    known = dict(iter(author_facts.groupby("at")))
+    return held(
+        lambda at: _factors(files[files["born"] <= at], known.get(at, author_facts.iloc[:0])),
+        moments(file_change_facts),
+    )
 
 
-def _factors(files: Frame, changes: Frame) -> Frame:
-    there = files[files["key"].isin(changes["key"])]
-    authors = authorships(changes).merge(there[["key", "repository"]], on="key")
+def _factors(files: Frame, authors: Frame) -> Frame:
+    authors = authors[KNOWN_BY].merge(files[["key", "repository"]], on="key")
     rows = []
-    for repository, mine in there.groupby("repository", sort=True):
+    for repository, mine in files.groupby("repository", sort=True):
         known = authors[authors["repository"] == repository]
         counts = known.groupby("author").size()
         about = {"key": repository, "repository": repository, "team": _main_team(mine), "files": len(mine)}
@@ -119,20 +128,18 @@ def _main_team(files: Frame) -> str:
     return str(files["team"].value_counts().sort_index().idxmax())
 
 
-def _known(changes: Frame, files: Frame) -> tuple[Frame, Frame]:
-    """The source files that count, and their changes, one row per author of each."""
-    files = files[files["left_out"].isna()]
-    mine = changes[changes["key"].isin(files["key"]) & (changes["left_out"] != "bot").fillna(True).astype(bool)]
-    return files, _credited(mine)
-
-
-def _credited(changes: Frame) -> Frame:
-    """A row for the author and for each co-author of a change. Reformatting and bulk commits teach nobody the code."""
-    rows = changes[["key", "author", "co_authors", "commit_id", "at", "is_first"]]
-    counts = ~changes["left_out"].isin(["reformat", "bulk"])
-    shared = rows.assign(counts=counts)[rows["co_authors"].str.len() > 0]
+def _credited(changes: Frame, files: Frame | None = None) -> Frame:
+    """A row for the author and for each co-author of a change, of these source files: key, author, commit_id, at,
+    is_first, counts (reformatting and bulk commits teach nobody the code).
+    """
+    here = (changes["left_out"] != "bot").fillna(True).astype(bool)
+    if files is not None:
+        here &= changes["key"].isin(files.loc[files["left_out"].isna(), "key"])
+    rows = changes.loc[here, ["key", "author", "co_authors", "commit_id", "at", "is_first"]]
+    rows["counts"] = ~changes.loc[here, "left_out"].isin(["reformat", "bulk"])
+    shared = rows[rows["co_authors"].str.len() > 0]
     others = shared.assign(author=shared["co_authors"]).explode("author")
-    both = pd.concat([rows.assign(counts=counts), others], ignore_index=True).drop(columns="co_authors")
+    both = pd.concat([rows, others], ignore_index=True).drop(columns="co_authors")
     return both.dropna(subset="author").drop_duplicates(["key", "author", "commit_id"]).reset_index(drop=True)
 
 
