@@ -67,7 +67,7 @@ def _starts_of(quarters: pd.Series) -> pd.Series:
     each = pd.Series(quarters.unique())
     words = (each // 4).astype("str") + "-" + (each % 4 * 3 + 1).astype("str") + "-01"
     starts = pd.to_datetime(words, format="%Y-%m-%d", utc=True).astype("datetime64[us, UTC]")
-    return quarters.map(starts.set_axis(each))
+    return starts.set_axis(each).reindex(quarters).set_axis(quarters.index)
 
 
 def _limit(known: pd.Series, team: pd.Series, quarters: pd.Series) -> pd.Series:
