@@ -70,7 +70,7 @@ def _pulls(facts: Frame, linked: Frame, issues: Frame) -> Frame:
     bugs = issues.index[issues["is_bug"].fillna(False).astype(bool)]
     mending = linked.loc[linked["issue"].isin(bugs), "key"]
     rows = facts[facts["merged_at"].notna() & facts["cycle"].notna() & is_judged(facts)]
-    named = linked.groupby("key")["issue_key"].agg(list)
+    named = pd.Series({key: group.tolist() for key, group in linked.groupby("key")["issue_key"]}, dtype=object)
     return pd.DataFrame(
         {
             "pull_request": rows["key"],

@@ -1,5 +1,7 @@
 """Who knows which file, as its history tells; told of teams and repositories, never of a person."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -47,13 +49,20 @@ def truck_factor(authors: Frame, files: int) -> int:
     The one with the most files goes first (of equals the first by name); those with less than a tenth of the files of
     the first do not count. `authors`: key, author; `files`: how many files there are.
     """
-    pairs = authors[KNOWN_BY].drop_duplicates().sort_values("author")
-    counts = pairs.groupby("author").size().sort_values(ascending=False, kind="stable")
-    known = counts[counts >= FEW * counts.max()] if len(counts) else counts
-    turn = pd.Series(np.arange(len(known)), index=known.index)
-    last = pairs.assign(turn=turn.reindex(pairs["author"]).to_numpy()).groupby("key")["turn"].max().dropna()
-    covered = [int((last >= gone).sum()) for gone in range(len(known) + 1)]
-    return next((gone for gone, still in enumerate(covered) if still < COVERED * files), 0)
+    pairs = set(zip(authors["key"].tolist(), authors["author"].tolist(), strict=True))
+    counts = Counter(author for _, author in pairs)
+    order = sorted(counts, key=lambda author: (-counts[author], author))
+    turns = {author: turn for turn, author in enumerate(order) if counts[author] >= FEW * counts[order[0]]}
+    last: dict[str, int] = {}  # file → the turn in which its last author goes
+    for file, author in pairs:
+        if author in turns:
+            last[file] = max(last.get(file, -1), turns[author])
+    still = Counter(last.values())
+    covered, gone = len(last), 0
+    while covered >= COVERED * files and covered:
+        covered -= still[gone]
+        gone += 1
+    return gone
 
 
 # Facts ---------------------------------------------------------------------------------------------------
@@ -109,11 +118,11 @@ def truck_factors(author_facts: Frame, file_change_facts: Frame, file_facts: Fra
 
 
 def _factors(files: Frame, authors: Frame) -> Frame:
-    authors = authors[KNOWN_BY].merge(files[["key", "repository"]], on="key")
+    known_in = dict(iter(authors[KNOWN_BY].merge(files[["key", "repository"]], on="key").groupby("repository")))
     rows = []
     for repository, mine in files.groupby("repository", sort=True):
-        known = authors[authors["repository"] == repository]
-        counts = known.groupby("author").size()
+        known = known_in.get(repository, authors.iloc[:0])
+        counts = known["author"].value_counts()
         about = {"key": repository, "repository": repository, "team": _main_team(mine), "files": len(mine)}
         top = 100 * counts.max() / len(mine) if len(counts) else None
         small = len(mine) < FILES or len(counts) < AUTHORS
