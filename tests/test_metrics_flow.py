@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import at, pull, row
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from issue_rows import NOW, change, day, issue, issues_of, observed, reasons_of, result, together, values_of
 
@@ -208,6 +208,7 @@ MOVES = st.lists(
 )
 
 
+@settings(max_examples=20)
 @given(st.lists(MOVES, min_size=1, max_size=5))
 def test_work_in_progress_grows_by_the_net_flow(histories):
     made = [
