@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -108,21 +109,26 @@ def fill(store: Store) -> Callable[..., Store]:
 @pytest.fixture
 def facts(tmp_path: Path) -> Iterator[Callable[..., pd.DataFrame]]:
     """The facts of hand-made rows: facts("pull_requests", pull_requests=[…], reviews=[…])."""
-    empty = Store.open("sqlite://")
-
     def of(name: str, organisation: Organisation | None = None, **tables: list[dict[str, Any]]) -> pd.DataFrame:
         read = FACTS[name].reads
         tables.setdefault("repositories", [REPOSITORY])
-        frames = {table: frame_of(empty, table, tables.get(table, [])) for table in read}
+        frames = {table: frame_of(table, tables.get(table, [])) for table in read}
         return build(frames, organisation or Organisation())[name]
 
     yield of
 
 
-def frame_of(store: Store, table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+@lru_cache
+def empty_frames() -> dict[str, pd.DataFrame]:
+    """Every table without a row."""
+    store = Store.open("sqlite://")
+    return {table: store.load(table) for table in TABLES}
+
+
+def frame_of(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows as the frame that the store would give, with the schema's dtypes."""
-    usual = store.load(table)
-    return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict())
+    usual = empty_frames()[table]
+    return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict()) if rows else usual.copy()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 from conftest import NOW, at, frame_of, row
 
-from data.store import Store
 from metrics.catalogue import INDICATORS
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate, observations
@@ -117,9 +116,8 @@ def together(*made: Tables, **tables: list[dict[str, Any]]) -> Tables:
 
 def facts_of(tables: Tables, organisation: Organisation | None = None, *names: str) -> Facts:
     """The facts of hand-made tables."""
-    empty = Store.open("sqlite://")
     read = tables_of(names or ("issues", "stage_times", "sprint_items", "linked_issues", "status_changes"))
-    frames = {name: frame_of(empty, name, tables.get(name, [])) for name in read}
+    frames = {name: frame_of(name, tables.get(name, [])) for name in read}
     return build(frames, organisation or Organisation())
 
 
