@@ -20,7 +20,7 @@ PARTS = (
     "exports",
 )  # fmt: skip
 FILES, HOT = len(AREAS) * len(PARTS), 2
-MOST = 8  # files of one pull request
+MOST = 4  # files of one pull request
 PACKAGES = ("brisk-http", "tinlog", "palequeue", "orchid-orm", "fernlet", "quillmail", "mapstone", "duskcache")
 MONTHS, WATCHED = 13, 12
 MANIFEST = "requirements.txt"
@@ -59,7 +59,7 @@ def test_of(path: str) -> str:
 
 def _touched(chance: np.random.Generator, merged: pd.DataFrame, repositories: int) -> Any:
     """Which source files each pull request changed: pull requests x MOST, -1 for none; the hot ones take longer."""
-    many = np.clip(np.ceil(merged["size"].to_numpy() ** 0.3), 1, MOST).astype(int)
+    many = np.clip(np.floor(merged["size"].to_numpy() ** 0.2), 1, MOST).astype(int)
     took = (merged["merged"] - merged["created"]).groupby(merged["team"]).rank(pct=True).to_numpy()
     liking = np.tile(-0.55 * np.log1p(np.arange(FILES)), (len(merged), 1))
     liking[:, :HOT] += np.where(took > 0.55, 0.9, -0.4)[:, None]

@@ -44,7 +44,7 @@ def go(name: str, get: Get) -> list[Row]:
     place = "https://proxy.golang.org/" + re.sub("([A-Z])", lambda m: "!" + m[1].lower(), name)
     versions = (get(f"{place}/@v/list") or b"").decode("utf-8", "replace").split()[-30:]
     found = [_object(get(f"{place}/@v/{quote(version)}.info")) for version in versions]
-    return [_release(about["Version"], about["Time"], False) for about in found if about]
+    return [_release(about["Version"].removeprefix("v"), about["Time"], False) for about in found if about]
 
 
 def maven(name: str, get: Get) -> list[Row]:
