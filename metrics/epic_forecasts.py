@@ -55,7 +55,8 @@ def epic_forecasts(
     null: open) and needed (the level at which the simulation would have held).
     """
     past = Past(epic_facts, epic_item_facts, done_span_facts, epic_due_date_facts, organisation)
-    made = pd.DataFrame(columns=[*OF_EPIC, *COUNTED, *COLUMNS]).astype(COLUMNS)
+    none = pd.DataFrame(columns=[*COUNTED, *COLUMNS]).astype(COLUMNS)
+    made = epic_facts[OF_EPIC].iloc[:0].join(none)
     for week in _origins(past):
         learned = lesson(made, week)
         found = [one for one in past.at(week) if len(one.epics)]

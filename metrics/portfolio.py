@@ -46,7 +46,7 @@ class Past:
         place = pd.Series(np.arange(len(epics)), index=epics["epic"])
         self.items = items.assign(place=items["epic"].map(place), week=week_of(items["start"], self.timezone))
         self.items["left_week"] = week_of(items["end"], self.timezone)
-        self.items["after_start"] = items["start"] > items["epic"].map(self.epics["started_at"])
+        self.items["begun"] = self.epics["started_at"].reindex(items["epic"]).array
         self.done = done.assign(week=week_of(done["start"], self.timezone), team=done["epic"].map(team))
         self.dues = dues
         finished = self.done.loc[self.done["epic"] != NO_EPIC, "week"]
@@ -92,9 +92,9 @@ class Past:
 
     def _grown(self, moment: pd.Timestamp, weeks: int) -> Array:
         """Items added to each epic after its start in each week, less those taken out, by what was known then."""
-        came = self.items[self.items["after_start"] & (self.items["start"] < moment)]
+        came = self.items[(self.items["start"] > self.items["begun"]) & (self.items["start"] < moment)]
         went = self.items[(self.items["end"] < moment) & self.items["left_week"].ge(self.first)]
-        went = went[went["end"] > went["epic"].map(self.epics["started_at"])]
+        went = went[went["end"] > went["begun"]]
         added = counts(came, "place", len(self.epics), weeks, self.first)
         return added - counts(went.assign(week=went["left_week"]), "place", len(self.epics), weeks, self.first)
 

@@ -1,0 +1,262 @@
+"""Epics that share a team: hand-made portfolios at an even pace, where every week can be told in advance."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from conftest import NOW, row
+from issue_rows import facts_of, together
+
+from metrics.correction import correction
+from metrics.epic_forecasts import lesson, record
+from metrics.evaluate import observations
+from metrics.forecast import NO_WORK
+from metrics.joint_forecast import Capacity, Change, Plan, joint_forecast
+from metrics.model import Frame
+from metrics.organisation import Organisation
+from metrics.plans import INDICATORS
+from metrics.working_hours import Calendar
+
+SIX_A_WEEK = Capacity((6.0,) * 8)
+PAIR = (Plan("A", 9), Plan("B", 12))
+
+
+def weeks(plans=PAIR, capacity=SIX_A_WEEK, **how):
+    answers = joint_forecast(plans, capacity, seed=1, draws=50, **how)
+    return {key: answer.week(0.85) for key, answer in answers.items()}
+
+
+def test_open_epics_share_the_weeks_evenly():
+    # Three a week each: A is done in week 3. B has 12 - 9 = 3 left for week 4.
+    assert weeks() == {"A": 3, "B": 4}
+
+
+def test_in_order_the_first_takes_what_it_needs():
+    # Week 1: 6 of A. Week 2: 3 of A, 3 of B. Week 3: 6 of B. Week 4: the last 3 of B.
+    assert weeks(in_order=True) == {"A": 2, "B": 4}
+
+
+def test_what_if_the_order_were_another():
+    # Weeks 1 and 2: 12 of B. Weeks 3 and 4: 9 of A.
+    assert weeks(in_order=True, change=Change(order=("B",))) == {"B": 2, "A": 4}
+
+
+def test_what_if_the_team_were_twice_as_fast_or_the_scope_half_as_large():
+    # Twelve a week: six each; A is done in week 2 with three to spare, B had 6 + 6.
+    assert weeks(change=Change(capacity=2)) == {"A": 2, "B": 2}
+    # 4.5 and 6 items: three each in week 1; in week 2 1.5 of A and the rest of B, 3 + 1.5.
+    assert weeks(change=Change(scope=0.5)) == {"A": 2, "B": 2}
+
+
+def test_an_epic_that_was_not_begun_waits_for_what_the_others_leave():
+    # B alone takes the weeks 1 and 2; then A takes 6 + 3.
+    assert weeks((Plan("A", 9, begun=False), Plan("B", 12))) == {"A": 4, "B": 2}
+
+
+def test_no_two_epics_are_promised_the_same_week():
+    # However they share, together they need (9 + 12) / 6 = 3.5 weeks.
+    for way in (True, False):
+        assert max(weeks(in_order=way).values()) == 4
+
+
+def test_scope_that_grows_takes_its_part():
+    # A gains one each week until it is done: 9 + 1 - 6 = 4, then 4 + 1 - 6 < 0 with one left over for B in week 2.
+    grows = (Plan("A", 9, (1.0,) * 8), Plan("B", 12))
+    assert weeks(grows, in_order=True) == {"A": 2, "B": 4}
+
+
+def test_a_week_of_public_holidays_ahead_puts_all_off():
+    coming = (False, True, True) + (False,) * 49
+    assert weeks(capacity=Capacity((6.0,) * 8, (False,) * 8, coming)) == {"A": 5, "B": 6}
+
+
+def test_an_epic_without_open_items_is_refused_beside_others():
+    answers = joint_forecast((Plan("A", 0), Plan("B", 6)), SIX_A_WEEK, seed=1, draws=50)
+    assert answers["A"].refusal == NO_WORK and answers["B"].week(0.85) == 1
+
+
+def test_ten_thousand_draws_for_thirty_epics_take_well_under_two_seconds():
+    plans = tuple(Plan(f"E-{n}", 5, (0.1,) * 12) for n in range(30))
+    begun = time.process_time()
+    answers = joint_forecast(plans, Capacity((18, 22, 15, 30, 0, 12, 25, 19, 21, 14, 16, 24)), seed=1)
+    assert time.process_time() - begun < 2
+    assert len(answers["E-29"].weeks) == 10_000
+
+
+# What past forecasts teach -------------------------------------------------------------------------------
+
+
+def test_a_correction_is_the_share_of_past_forecasts_that_had_come_true_by_then():
+    # All were simulated at 4 weeks, + 4 = 8. Ten took 8, 10, … 26 weeks: 1 to 3.25 times as long.
+    learned = correction([4] * 10, [8 + 2 * n for n in range(10)], [True] * 10)
+    assert learned is not None
+    assert learned.week(0.5, 4) == 16 and learned.week(0.9, 4) == 24
+    assert learned.week(0.5, 12) == 32  # (12 + 4) x 16 / 8
+    assert learned.within(16, 4) == pytest.approx(0.5) and learned.within(7, 4) == 0
+
+
+def test_epics_that_are_still_open_are_not_forgotten():
+    # Of four, one took 8 weeks; three are open after 9: with 85 % nothing can be said, and one in four took 8.
+    learned = correction([4] * 4, [8, 9, 9, 9], [True, False, False, False])
+    assert learned is not None
+    assert learned.week(0.25, 4) == 8 and learned.week(0.85, 4) is None
+
+
+# From issues to dates ------------------------------------------------------------------------------------
+
+MONDAY = datetime(2026, 11, 16, tzinfo=UTC)  # of the week in which NOW lies
+BEGUN = MONDAY - timedelta(weeks=12)
+TEAMS = Organisation(owners={"project": {"PAY": "payments"}})
+
+
+def story(number: int, epic: str | None, done: datetime | None = None, kind: str = "Story", **values):
+    """An issue of before the epics were begun; those that are done were worked on for a day."""
+    moves = [("In Progress", "2", done - timedelta(days=1)), ("Done", "4", done)] if done else []
+    moves = [("In Progress", "2", BEGUN)] if kind == "Epic" else moves
+    steps = [("To Do", "1"), *((name, place) for name, place, _ in moves)]
+    usual = {
+        "source": "jira",
+        "id": str(number),
+        "key": f"PAY-{number}",
+        "project": "PAY",
+        "type": kind,
+        "is_subtask": False,
+        "epic_id": epic,
+        "status": steps[-1][0],
+        "status_id": steps[-1][1],
+        "created_at": BEGUN - timedelta(days=20),
+        "updated_at": BEGUN,
+        "labels": [],
+        "components": [],
+        "sprints": [],
+    }
+    changes = [
+        row(
+            "issue_changes",
+            source="jira",
+            issue_id=str(number),
+            id=f"{n}.0",
+            position=n,
+            field="status",
+            from_id=steps[n][1],
+            to_id=place,
+            from_text=steps[n][0],
+            to_text=name,
+            at=when,
+        )
+        for n, (name, place, when) in enumerate(moves)
+    ]
+    return {"issues": [row("issues", **usual | values)], "issue_changes": changes}
+
+
+def portfolio(per_week: int = 3, weeks_of_work: int = 10):
+    """Two epics, each with three items finished in each of the last ten weeks; 9 and 12 are open."""
+    due = date(2026, 12, 6)  # the Sunday of the third week from MONDAY
+    made = [story(1, None, kind="Epic", due_on=due), story(2, None, kind="Epic", due_on=due)]
+    number = 100
+    for epic, still_open in (("1", 9), ("2", 12)):
+        for back in range(1, weeks_of_work + 1):
+            done = MONDAY - timedelta(weeks=back) + timedelta(days=3)
+            made += [story(number := number + 1, epic, done) for _ in range(per_week)]
+        made += [story(number := number + 1, epic) for _ in range(still_open)]
+    return made
+
+
+def forecast_rows(made, organisation=TEAMS) -> Frame:
+    facts = facts_of(together(*made), organisation, "epic_forecasts")["epic_forecasts"]
+    return facts[facts["is_latest"]].set_index("key")
+
+
+def test_two_epics_of_one_team_from_their_issues_to_their_dates():
+    rows = forecast_rows(portfolio())
+    # Six a week are shared evenly: 9 items are done in week 3, 12 in week 4. Both are due at the end of week 3.
+    assert rows["remaining"].to_dict() == {"PAY-1": 9, "PAY-2": 12}
+    assert rows["p50"].to_dict() == rows["p85"].to_dict() == {"PAY-1": 3, "PAY-2": 4}
+    assert rows["probability"].to_dict() == {"PAY-1": 1.0, "PAY-2": 0.0}
+    assert rows["as_of"].iloc[0] == MONDAY and not rows["is_corrected"].any()
+
+
+def test_the_probability_holds_until_the_next_forecast():
+    facts = facts_of(together(*portfolio()), TEAMS, *INDICATORS[0].facts)
+    seen = observations(INDICATORS[0], facts)
+    last = seen[seen["until"].isna()]
+    assert dict(zip(last["key"], last["value"], strict=True)) == {"PAY-1": 100, "PAY-2": 0}
+
+
+def test_public_holidays_put_the_dates_off():
+    # Three working days off in the second week from MONDAY.
+    off = frozenset(date(2026, 11, 23) + timedelta(days=n) for n in range(3))
+    calendars = {"payments": Calendar(holidays=off)}
+    rows = forecast_rows(portfolio(), Organisation(owners=TEAMS.owners, calendars=calendars))
+    assert rows["p85"].to_dict() == {"PAY-1": 4, "PAY-2": 5}
+
+
+def test_seven_weeks_are_too_few():
+    # One of the eight weeks since the first finish was one of public holidays.
+    off = frozenset(date(2026, 10, 5) + timedelta(days=n) for n in range(3))
+    eight = Organisation(owners=TEAMS.owners, calendars={"payments": Calendar(holidays=off)})
+    rows = forecast_rows(portfolio(weeks_of_work=8), eight)
+    assert set(rows["refusal"]) == {"too short a history: 7 complete weeks, 8 are needed"}
+
+
+def test_an_epic_without_a_date_and_one_without_open_items_say_so():
+    made = portfolio()
+    made[0]["issues"][0]["due_on"] = None
+    made.append(story(3, None, kind="Epic", due_on=date(2026, 12, 6)))
+    facts = facts_of(together(*made), TEAMS, *INDICATORS[0].facts)
+    seen = observations(INDICATORS[0], facts)
+    last = seen[seen["until"].isna()].set_index("key")["excluded"]
+    assert last["PAY-1"] == "no due date" and last["PAY-3"] == "no open items"
+
+
+def test_what_was_known_then_does_not_change_with_what_came_later():
+    facts = facts_of(together(*portfolio(weeks_of_work=12)), TEAMS, "epic_forecasts")["epic_forecasts"]
+    before = facts[~facts["is_latest"]]
+    later = portfolio(weeks_of_work=12)
+    later += [story(900 + n, "1", created_at=MONDAY + timedelta(days=1)) for n in range(50)]
+    changed = facts_of(together(*later), TEAMS, "epic_forecasts")["epic_forecasts"]
+    again = changed[~changed["is_latest"]]
+    shown = ["key", "week", "remaining", "p50", "p85", "probability"]
+    assert len(before) and before[shown].equals(again[shown])
+
+
+def test_forecast_calibration_has_a_row_for_each_four_weeks_that_are_over():
+    one = next(one for one in INDICATORS if one.id == "forecast_calibration")
+    seen = observations(one, facts_of(together(*portfolio(weeks_of_work=18)), TEAMS, *one.facts))
+    # Six a week, always: 24 promised, 24 finished. Of the 18 weeks the 11 first are known at the only such Monday that
+    # has at least eight before it and four after it.
+    assert len(seen) == 1 and set(seen["value"]) == {1.0} and set(seen["team"]) == {"payments"}
+
+
+# On the demonstration organisation -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory):
+    from pathlib import Path
+
+    from connectors.demo import CONNECTOR, DemoSettings
+    from connectors.sync import sync
+    from data import config
+    from data.store import Store
+    from metrics.loading import load
+
+    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'metrics.db'}")
+    assert sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None) == []
+    settings = config.read(Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml")
+    return load(store, settings, ("epic_forecasts", "throughput_forecasts")).facts
+
+
+def test_on_the_demonstration_the_throughput_that_was_promised_came_true_as_often_as_it_should(demonstration):
+    from metrics.track_record import record_of
+
+    promised = record_of(demonstration["throughput_forecasts"]["needed"])
+    assert promised.n >= 60 and promised.holds
+
+
+def test_on_the_demonstration_corrected_dates_come_true_as_often_as_they_should(demonstration):
+    rows = demonstration["epic_forecasts"]
+    last = int(rows["week"].max())
+    assert record(rows, last).holds is False and lesson(rows, last) is not None
+    corrected = record(rows, last, corrected=True)
+    assert corrected.n >= 12 and corrected.holds
