@@ -25,6 +25,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate, observations
 from metrics.facts import FACTS, build
+from metrics.ledger import Ledger
 from metrics.organisation import Organisation, no_memberships
 from metrics.periods import last_complete_weeks
 
@@ -126,7 +127,7 @@ def all_indicators(of: Callable[[str], bool], given: dict[str, pd.DataFrame], wh
     scope = last_complete_weeks(NOW, 26)
     coverage = no_coverage()
     with measured(f"{len(chosen)} indicators: observations"):
-        seen = {one.id: observations(one, facts) for one in chosen}
+        seen = {one.id: Ledger(observations(one, facts)) for one in chosen}
     with measured(f"{len(chosen)} indicators: 26 weeks, whole organisation"):
         for one in chosen:
             evaluate(one, seen[one.id], scope, coverage)

@@ -1,7 +1,8 @@
 """What was synced, and how far back: the difference between zero and unknown."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from metrics.model import Frame, Reason, Scope
 
 COLUMNS = {"stream": "str", "scope": "str", "complete": "boolean"}
 TIMES = ("oldest", "synced_at")
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def no_coverage() -> Frame:
@@ -22,19 +24,29 @@ def why_nothing(
     facts: Sequence[str], coverage: Frame, scope: Scope, edges: Sequence[tuple[datetime, datetime]]
 ) -> list[Reason | None]:
     """For each [start, end): why nothing is known of it, or None where every source was synced for it."""
-    wanted = [FACTS[name].reads[0] for name in facts]
-    rows = coverage[coverage["stream"].isin(wanted)]
-    if scope.repository:
-        rows = rows[rows["scope"] == scope.repository]
-    rows = rows[rows["synced_at"].notna()]
-    if set(wanted) - set(rows["stream"]):
+    spans: dict[Any, Span | None] = coverage.attrs.setdefault("spans", {})  # asked for often, and never changes
+    key = (tuple(facts), scope.repository)
+    if key not in spans:
+        spans[key] = _span(facts, coverage, scope.repository)
+    span = spans[key]
+    if span is None:
         return [Reason.NO_SOURCE] * len(edges)
+    return [None if span.oldest <= start < span.newest else Reason.NOT_SYNCED for start, _ in edges]
+
+
+class Span(NamedTuple):
+    """The time for which every source of something was synced."""
+
+    oldest: datetime
+    newest: datetime
+
+
+def _span(facts: Sequence[str], coverage: Frame, repository: str | None) -> Span | None:
+    wanted = [FACTS[name].reads[0] for name in facts]
+    rows = coverage[coverage["stream"].isin(wanted) & coverage["synced_at"].notna()]
+    if repository:
+        rows = rows[rows["scope"] == repository]
+    if set(wanted) - set(rows["stream"]):
+        return None
     reached = rows.loc[~rows["complete"].fillna(False).astype(bool), "oldest"].max()
-    newest = rows["synced_at"].min()
-    return [_reason(start, end, reached, newest) for start, end in edges]
-
-
-def _reason(start: datetime, end: datetime, reached: pd.Timestamp, newest: pd.Timestamp) -> Reason | None:
-    too_early = not pd.isna(reached) and start < reached
-    too_late = start >= newest
-    return Reason.NOT_SYNCED if too_early or too_late else None
+    return Span(EVER if pd.isna(reached) else reached.to_pydatetime(), rows["synced_at"].min().to_pydatetime())

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 
-from metrics.ledger import Rows
+from metrics.ledger import EPOCH, MICROSECOND, Rows
 from metrics.model import Grain, Indicator, Limits, Point, Reason, Scope, Summary, Unit
 from metrics.periods import next_period
 from metrics.scales import Kind
 from metrics.signals import LADDER, Judgement, judge
 
-EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 KINDS = {
     Summary.RATE: Kind.RATE,
     Summary.COUNT: Kind.COUNT,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -15,13 +15,13 @@ from metrics.observations import BOT
 Places = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 FOREVER = np.iinfo(np.int64).max
-EPOCH = pd.Timestamp("1970-01-01", tz="UTC")
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 FILTERS = ("team", "repository", "project")
 
 
 def ticks(moments: Sequence[datetime]) -> Places:
     """Moments as microseconds since 1970."""
-    return np.array([(moment - EPOCH) // pd.Timedelta(microseconds=1) for moment in moments], dtype=np.int64)
+    return np.array([(moment - EPOCH) // MICROSECOND for moment in moments], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Names:
     def rows(self) -> dict[str, Places]:
         """The positions of each word."""
         order: Places = np.argsort(self.codes, kind="stable").astype(np.int64)
-        edges = np.searchsorted(self.codes[order], np.arange(len(self.words) + 1))
+        edges = np.searchsorted(self.codes[order], np.arange(len(self.words) + 1)).tolist()
         return {word: order[edges[i] : edges[i + 1]] for i, word in enumerate(self.words)}
 
 
@@ -51,7 +51,7 @@ class Ledger:
     def __init__(self, seen: Observations) -> None:
         self.frame = seen.sort_values("at", kind="stable", ignore_index=True)
         self.frame.attrs = seen.attrs
-        self.moments: Places = self.frame["at"].astype("int64").to_numpy()
+        self.moments: Places = np.asarray(self.frame["at"].astype("int64"), dtype=np.int64)
         until = self.frame["until"].astype("int64").to_numpy()
         self.until: Places = np.where(self.frame["until"].isna().to_numpy(), FOREVER, until)
         self.value: Numbers = self.frame["value"].to_numpy(dtype=np.float64)
@@ -122,6 +122,11 @@ class Rows:
     def open_at(self, end: int) -> "Rows":
         """Those that had begun before and had not ended by then."""
         return self.where((self.at < end) & (self.until >= end))
+
+    def open_counts(self, ends: Places) -> Places:
+        """How many are open at each of some moments."""
+        ended = np.sort(np.maximum(self.until, self.at))
+        return np.searchsorted(self.at, ends, side="left") - np.searchsorted(ended, ends, side="left")
 
     def between(self, start: int, end: int) -> "Rows":
         """Those of a half-open stretch of time."""

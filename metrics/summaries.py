@@ -84,6 +84,8 @@ def _grouped(indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Sco
     """The values of each period."""
     if indicator.summary in OPEN:
         ends = ticks([min(period.end, scope.now) for period in cut])
+        if indicator.summary is Summary.LEVEL:
+            return Grouped(np.empty(0), np.cumsum([0, *rows.open_counts(ends)]))
         return _joined([open_values(indicator, rows.open_at(end), end) for end in ends])
     if indicator.summary is Summary.WINDOW:
         each = ticks([moment for period in cut for moment in (period.start, period.end)]).reshape(-1, 2)
