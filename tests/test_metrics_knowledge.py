@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from metrics.knowledge import authorships, degree_of_authorship, truck_factor
 from metrics.loading import no_memberships
 from metrics.organisation import Organisation
+from metrics.tech_debt import knowledge_at_risk
 
 
 def degree(first, own, others):
@@ -100,6 +101,8 @@ def test_a_file_is_at_risk_when_all_its_authors_are_idle_or_have_left(facts):
     rows = facts("knowledge", organisation, files=files, **made)
     now = rows[rows["until"].isna()].set_index("key")["is_at_risk"]
     assert now.to_dict() == {"acme/app:idle.py": True, "acme/app:left.py": True, "acme/app:well.py": False}
+    observed = knowledge_at_risk(rows[rows["until"].isna()])  # each was touched by one commit of the year
+    assert observed["value"].tolist() == [100, 100, 0] and observed["weight"].tolist() == [1, 1, 1]
     october = rows[rows["at"] == at("2026-10-31 10:00")].set_index("key")["is_at_risk"]
     assert not october["acme/app:left.py"]
 

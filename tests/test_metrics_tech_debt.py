@@ -201,6 +201,9 @@ def test_churn_is_a_share_of_the_lines_that_there_are(facts):
     assert by["acme/app:lib@2026-W45"] == 30 and by["acme/app:lib@2026-W46"] == 0
     assert by["acme/app:lib@2026-W47"] == 10 and by["acme/app:web@2026-W47"] == 20
     assert len(rows) == 6  # two components, three weeks
+    observed = tech_debt.relative_churn(rows)
+    # All three weeks pooled: 30 + 0 + 10 of 100 lines and 0 + 0 + 10 of 50, thrice.
+    assert (observed["value"] * observed["weight"] / 100).sum() / observed["weight"].sum() == pytest.approx(50 / 450)
 
 
 def test_files_of_different_components_that_change_together_are_coupled(facts):
@@ -215,6 +218,7 @@ def test_files_of_different_components_that_change_together_are_coupled(facts):
         "acme/app:lib/a.py ↔ acme/app:web/b.py".replace("↔ acme/app:", "↔ "): 80.0,
         "acme/app:lib/c.py ↔ web/b.py": 100.0,
     }
+    assert seen_by(tech_debt.change_coupling(rows), Summary.OPEN_MEDIAN).value == 90.0
     fewer = facts("couplings", files=files, **history(*together[:9]))
     assert fewer.empty
 
@@ -371,13 +375,11 @@ def facts_of():
     """As `facts`, for properties: one store for all examples."""
     from conftest import REPOSITORY, frame_of
 
-    from data.store import Store
     from metrics.facts import FACTS, build
 
-    empty = Store.open("sqlite://")
 
     def of(name, **tables):
         tables.setdefault("repositories", [REPOSITORY])
-        return build({t: frame_of(empty, t, tables.get(t, [])) for t in FACTS[name].reads}, Organisation())[name]
+        return build({t: frame_of(t, tables.get(t, [])) for t in FACTS[name].reads}, Organisation())[name]
 
     return of
