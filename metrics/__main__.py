@@ -13,6 +13,7 @@ from data.errors import ConfigError, PlumblineError
 from data.store import Store
 from metrics import catalogue, docs, tell
 from metrics.evaluate import evaluate, observations
+from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
@@ -74,7 +75,7 @@ def run_show(given: argparse.Namespace) -> None:
     """Print one indicator."""
     indicator = _known(given.id)
     settings = config.read(given.config)
-    loaded = load(Store.open(settings.store_url), settings, indicator.facts)
+    loaded = load(Store.open(settings.store_url), settings)
     scope = _scope(given, loaded)
     try:
         result = evaluate(
@@ -99,8 +100,8 @@ def run_scorecard(given: argparse.Namespace) -> None:
     """Print how each objective stands."""
     settings = config.read(given.config)
     core = [one for one in catalogue.CATALOGUE if one.core]
-    loaded = load(Store.open(settings.store_url), settings, {name for one in core for name in one.facts})
-    seen = {one.id: observations(one, loaded.facts) for one in core}
+    loaded = load(Store.open(settings.store_url), settings)
+    seen = {one.id: Ledger(observations(one, loaded.facts)) for one in core}
     calendar = settings.calendar
     scope = last_complete_weeks(clock.now(), WEEKS, calendar.timezone, calendar.week_starts)
 

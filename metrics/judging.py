@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from metrics.ledger import EPOCH, MICROSECOND, Rows
 from metrics.model import Grain, Indicator, Limits, Point, Reason, Scope, Summary, Unit
 from metrics.periods import next_period
 from metrics.scales import Kind
 from metrics.signals import LADDER, Judgement, judge
+from metrics.summaries import OPEN
 
+RUNNING_START = timedelta(weeks=13)
 KINDS = {
     Summary.RATE: Kind.RATE,
     Summary.COUNT: Kind.COUNT,
@@ -34,17 +37,19 @@ class Verdict:
 def verdict(indicator: Indicator, rows: Rows, scope: Scope, points: Callable[[Scope], Sequence[Point]]) -> Verdict:
     """Judge all complete periods since the first row. `points` makes the series of a scope from the same rows.
 
-    The period in which the first row falls is left out: it may have begun before anybody looked.
+    The period in which the first row falls is left out: it may have begun before anybody looked. So is, of what is
+    open at a period's end, the first quarter: what was open before the first row is not known.
     """
     if scope.grain is Grain.TOTAL or len(rows) == 0:
         return Verdict()
-    begin = next_period(EPOCH + int(rows.at[0]) * MICROSECOND, scope)
+    first = EPOCH + int(rows.at[0]) * MICROSECOND
+    begin = next_period(first + RUNNING_START if indicator.summary in OPEN else first, scope)
     if begin >= scope.now:
         return Verdict()
     history = tuple(point for point in points(replace(scope, start=begin, end=scope.now)) if not point.partial)
     answer = judged(indicator, history, scope.grain)
     signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
-    return Verdict(_limits(answer, history), signals, answer, history)
+    return Verdict(_limits(indicator, answer, history), signals, answer, history)
 
 
 def judged(indicator: Indicator, history: Sequence[Point], grain: Grain = Grain.WEEK) -> Judgement:
@@ -67,9 +72,10 @@ def _kind(indicator: Indicator) -> Kind:
     return KINDS.get(indicator.summary, duration)
 
 
-def _limits(answer: Judgement, history: Sequence[Point]) -> Limits | None:
+def _limits(indicator: Indicator, answer: Judgement, history: Sequence[Point]) -> Limits | None:
     if answer.centre is None or answer.lower is None or answer.upper is None or answer.baseline is None:
         return None
     first, last = answer.baseline
     baseline = (history[first].start, history[last - 1].end)
-    return Limits(answer.centre, answer.lower, answer.upper, baseline, answer.provisional, answer.grain)
+    lower = answer.lower if indicator.summary is Summary.NET else max(answer.lower, 0.0)
+    return Limits(answer.centre, lower, answer.upper, baseline, answer.provisional, answer.grain)

@@ -14,7 +14,7 @@ from data.config import Config
 from data.settings import Stages, Team, WorkMix
 from data.store import Store
 from metrics.coverage import no_coverage
-from metrics.facts import build, tables_of
+from metrics.facts import build
 from metrics.model import Facts, Frame
 from metrics.organisation import IncidentRule, Organisation, no_memberships
 from metrics.working_hours import Calendar
@@ -43,12 +43,23 @@ class Loaded:
     status: tuple[record.StreamStatus, ...]
 
 
-def load(store: Store, settings: Config, facts: Iterable[str]) -> Loaded:
-    """Read the tables behind some facts."""
-    tables = {name: store.load(name) for name in tables_of(tuple(facts))}
+class Tables(dict[str, Frame]):
+    """The tables of a store, each read when it is first asked for."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+
+    def __missing__(self, name: str) -> Frame:
+        self[name] = self.store.load(name)
+        return self[name]
+
+
+def load(store: Store, settings: Config) -> Loaded:
+    """What indicators are computed from; tables and facts are read and built when they are first asked for."""
     status = tuple(record.status(store))
     who = organisation(settings)
-    return Loaded(build(tables, who), coverage(status), who, settings, status)
+    return Loaded(build(Tables(store), who), coverage(status), who, settings, status)
 
 
 def coverage(status: Iterable[record.StreamStatus]) -> Frame:

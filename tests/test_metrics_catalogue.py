@@ -79,7 +79,7 @@ def demonstration(tmp_path_factory):
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'metrics.db'}")
     assert sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None) == []
     settings = config.read(Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml")
-    return load(store, settings, {name for one in CATALOGUE for name in one.facts})
+    return load(store, settings)
 
 
 @every_indicator
