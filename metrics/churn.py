@@ -3,6 +3,7 @@
 import pandas as pd
 
 from metrics.model import Frame
+from metrics.month_ends import KIND
 
 WEEK = pd.Timedelta(days=7)
 MIDWEEK = pd.Timedelta(hours=84)  # a moment that lies in the week in every time zone
@@ -44,6 +45,5 @@ def _weeks(changes: Frame) -> Frame:
     first = _week(spans["first"])
     spans["first"] = first.where(first > earliest, earliest)
     weeks = [pd.date_range(a, b, freq=WEEK) for a, b in zip(spans["first"], spans["last"], strict=True)]
-    found = pd.DataFrame({"repository": spans.index, "week": weeks})
-    kinds = {"repository": "str", "week": "datetime64[us, UTC]"}
-    return pd.DataFrame(found.explode("week", ignore_index=True)).astype(kinds)
+    found: Frame = pd.DataFrame({"repository": spans.index, "week": weeks}).explode("week", ignore_index=True)
+    return found.assign(repository=found["repository"].astype("str"), week=found["week"].astype(KIND))

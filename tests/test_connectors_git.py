@@ -12,6 +12,7 @@ from git_site import CLEAN, Repository, sync_git
 
 from connectors.git.program import environment, without_password
 from data import record
+from data.store import Store
 
 ROOT = Path(__file__).parent.parent
 
@@ -84,6 +85,20 @@ def test_every_commit_and_line_is_what_git_counts(store, repository, read):
     moved = store.load("file_changes", id="lib/c.go").iloc[0]
     assert (moved["old_path"], moved["additions"], moved["deletions"]) == ("lib/b.go", 1, 0)
     assert lines["git_commits"].complete and lines["git_commits"].rows == 4 and lines["git_commits"].error is None
+
+
+def test_it_is_the_same_in_every_store(any_url, repository):
+    store = Store.open(any_url)
+    repository.put("a.py", "def f():\n    return 1\n")
+    repository.put("requirements.txt", "web==1.0\n")
+    repository.put(os.fsdecode(b"bad-\xff.py"), "x = 1\n")
+    repository.commit("PAY-1: first")
+    for hour in range(2):
+        failed, _ = sync_git(store, NOW + timedelta(hours=hour), path=str(repository.folder))
+        assert failed == []
+    assert agrees(store, repository.folder) == (1, 3)
+    assert (store.count("files"), store.count("dependencies"), store.count("git_branches")) == (2, 1, 1)
+    store.engine.dispose()
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")

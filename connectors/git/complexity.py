@@ -16,7 +16,8 @@ LANGUAGES = {
     "jsx": "JavaScript", "kt": "Kotlin", "kts": "Kotlin", "lua": "Lua", "m": "Objective-C", "mjs": "JavaScript",
     "ml": "OCaml", "mm": "Objective-C", "php": "PHP", "pl": "Perl", "pm": "Perl", "proto": "Protobuf",
     "ps1": "PowerShell", "py": "Python", "r": "R", "rb": "Ruby", "rs": "Rust", "scala": "Scala", "scss": "CSS",
-    "sh": "Shell", "sol": "Solidity", "sql": "SQL", "svelte": "Svelte", "swift": "Swift", "tf": "Terraform", "ts": "TypeScript", "tsx": "TypeScript",
+    "sh": "Shell", "sol": "Solidity", "sql": "SQL", "svelte": "Svelte",
+    "swift": "Swift", "tf": "Terraform", "ts": "TypeScript", "tsx": "TypeScript",
     "vue": "Vue", "zig": "Zig",
 }  # fmt: skip
 
