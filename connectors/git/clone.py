@@ -35,11 +35,20 @@ class Clone:
         """Run a command that reads. Raises GitError."""
         return git(arguments, self.folder, given, index=index)
 
-    def commits(self, since: datetime | None = None) -> list[str]:
-        """The hashes of the branch's commits, parents before children."""
+    def continues(self, commit: str) -> bool:
+        """Whether the branch still contains a commit."""
+        try:
+            self.ask("merge-base", "--is-ancestor", commit, self.head or "")
+        except GitError:
+            return False
+        return True
+
+    def commits(self, since: datetime | None = None, after: str | None = None) -> list[str]:
+        """The hashes of the branch's commits, parents before children; `after`: only those that it does not contain."""
         if self.head is None:
             return []
         limit = [f"--since={int(since.timestamp())}"] if since else []
+        limit += [f"^{after}"] if after else []
         return self.ask("rev-list", "--reverse", "--topo-order", *limit, self.head, "--").decode().split()
 
     def log(self, hashes: Sequence[str], *options: str) -> bytes:

@@ -28,23 +28,18 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
     What is stored is known by its hashes, so that an interrupted walk goes on, and a rewritten branch is noticed.
     """
     clone, now = session.clone(), session.now
-    listed = clone.commits(state.since)
-    stored = session.store.load("git_commits", ["id", "position", "committed_at"], **session.where)
-    there = set(stored["id"])
-    oldest = now if stored.empty else stored["committed_at"].min().to_pydatetime()
-    new = [commit for commit in listed if commit not in there]
     people = _people(session, clone)
+    new, known, gone, first, oldest = _compared(session, clone, state, people)
     notes = [clone.note] if clone.note else []
-    first = int(stored["position"].max()) + 1 if there else 0
+    expected = session.store.count("git_commits", **session.where) + len(new)
     for found, without_lines in _read(session, clone, new):
         notes += [note for note in [without_lines] if note and note not in notes]
         rows = _rows(session, clone, found, people["ignored"], first)
         oldest = min(oldest, *(commit.row["committed_at"] for commit in found))
         first += len(found)
-        yield Page(now, rows, {"commit": found[-1].row["id"]}, oldest=now, expected=len(listed), note=_said(notes))
+        yield Page(now, rows, {"commit": found[-1].row["id"]}, oldest=now, expected=expected, note=_said(notes))
     if people["changed"]:
-        yield from _renamed_people(session, clone, [c for c in listed if c in there], people["ignored"])
-    gone = [] if state.since else sorted(there - set(listed))
+        yield from _renamed_people(session, clone, known, people["ignored"])
     if gone:
         notes.append(f"the branch {clone.branch} was rewritten: {len(gone)} commits are no longer in it")
     branch = {"repository_id": scope.id, "id": clone.branch, "commit_id": clone.head, **people["row"]}
@@ -53,10 +48,27 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
         {"git_branches": [branch]},
         high_water=now,
         oldest=state.since or oldest,
-        expected=len(listed),
+        expected=expected,
         settled=_settled(session, gone, now),
         note=_said(notes),
     )
+
+
+def _compared(
+    session: Session, clone: Clone, state: State, people: dict[str, Any]
+) -> tuple[list[str], list[str], list[str], int, datetime]:
+    """Commits that are new, known and gone; the next position; the oldest commit's time."""
+    last = people["head"]
+    if state.complete and state.oldest and last and not people["changed"] and clone.continues(last):
+        head = session.store.load("git_commits", ["position"], id=last, **session.where)
+        if len(head):  # everything before the head of the last sync is there
+            return clone.commits(after=last), [], [], int(head["position"].iloc[0]) + 1, state.oldest
+    stored = session.store.load("git_commits", ["id", "position", "committed_at"], **session.where)
+    there, listed = set(stored["id"]), clone.commits(state.since)
+    gone = [] if state.since else sorted(there - set(listed))
+    oldest = session.now if stored.empty else stored["committed_at"].min().to_pydatetime()
+    first = int(stored["position"].max()) + 1 if there else 0
+    return [c for c in listed if c not in there], [c for c in listed if c in there], gone, first, oldest
 
 
 def _said(notes: Sequence[str]) -> str | None:
@@ -153,13 +165,13 @@ def _people(session: Session, clone: Clone) -> dict[str, Any]:
     found = {entry.path: entry.blob_id for entry in clone.tree(paths=[MAILMAP, IGNORED])}
     clone.fetch(found.values())
     row = {"mailmap_id": found.get(MAILMAP), "ignored_id": found.get(IGNORED)}
-    before = session.store.load("git_branches", ["id", *row], **session.where)
+    before = session.store.load("git_branches", ["id", "commit_id", *row], **session.where)
     before = before[before["id"] == clone.branch]
     last = before.astype(object).where(before.notna(), None).to_dict("records")
     lists = clone.read(filter(None, [row["ignored_id"]]), LARGEST_LIST)
     ignored = {line.strip() for text in lists.values() for line in parse.words(text).splitlines()}
     changed = any(last[0][name] != row[name] for name in row) if last else False
-    return {"row": row, "ignored": ignored, "changed": changed}
+    return {"row": row, "ignored": ignored, "changed": changed, "head": last[0]["commit_id"] if last else None}
 
 
 def _renamed_people(session: Session, clone: Clone, hashes: Sequence[str], ignored: set[str]) -> Iterator[Page]:
