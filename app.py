@@ -1,0 +1,5 @@
+"""The app: streamlit run app.py. Its main script lies beside the pages, so that every page has its frame and gate."""
+
+import streamlit as st
+
+app = st.App("pages/shell.py")

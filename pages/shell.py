@@ -1,0 +1,56 @@
+"""The main script: opens the store, shows what all pages share, and runs the page that the address names."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from data import clock, config
+from data.errors import PlumblineError
+from pages.ui import demonstration, filters, frame, freshness, results
+from pages.ui.view import View, keep
+
+SECTIONS = {
+    "Review": [
+        st.Page("weekly.py", title="Weekly review", default=True),
+        st.Page("delivery.py", title="Delivery"),
+        st.Page("code_review.py", title="Code review"),
+        st.Page("forecasts.py", title="Forecasts"),
+    ],
+    "Trust": [
+        st.Page("coverage.py", title="Coverage"),
+        st.Page("indicators.py", title="Indicators"),
+        st.Page("figure.py", title="Figure and rows", visibility="hidden"),
+    ],
+}
+
+
+def source(now: datetime) -> results.Source:
+    """What the figures are computed from; the demonstration where there is nothing else."""
+    own = config.read()
+    store = results.open_store(own.store_url)
+    demonstration.load_if_nothing_else(own.store_url, store, own, now)
+    settings = demonstration.settings_for(store, own)
+    return results.Source(
+        own.store_url, settings.digest, results.drawn(own.store_url).follow(store), store, settings
+    )
+
+
+def run() -> None:
+    """Draw one page."""
+    now = clock.now()
+    data = source(now)
+    ended = not results.is_syncing(data.store)
+    scope = filters.chosen(data.settings, results.status(data), now.replace(minute=0, second=0, microsecond=0))
+    view = View(data, scope, now, is_demonstration=data.store.notice(demonstration.NAME) is not None)
+    keep(view)
+    frame.banner(view)
+    page.run()
+    freshness.watch(data.url, data.version, ended)
+
+
+st.set_page_config(page_title="Plumbline", page_icon="📏", layout="wide")
+page = st.navigation(SECTIONS)
+try:
+    run()
+except PlumblineError as error:
+    frame.failed(error)

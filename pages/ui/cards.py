@@ -1,0 +1,77 @@
+"""A card per indicator: the figure, what it is made of, its trend, its definition, and the way to its rows."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from metrics.catalogue import INDICATORS
+from metrics.model import Indicator, Result
+from pages.ui import filters, words
+from pages.ui.sparkline import as_image, sparkline
+from pages.ui.view import View
+
+FIGURE_PAGE = "figure.py"
+STYLE = """<style>
+.card { min-height: 15.5rem; display: flex; flex-direction: column; }
+.card h3 { font-size: 1rem; font-weight: 600; margin: 0; padding: 0; }
+.card .value { font-size: 2rem; font-weight: 600; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
+.card img { width: 100%; height: auto; margin: .4rem 0; }
+.card .axis { display: flex; justify-content: space-between; }
+[class*="st-key-cards"] { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
+</style>"""
+
+
+def cards(view: View, names: Sequence[str], key: str) -> None:
+    """A grid of cards: as many in a row as there is room for."""
+    st.html(STYLE)
+    with st.container(key=f"cards-{key}", gap="small"):
+        for name in names:
+            card(view, INDICATORS[name])
+
+
+def card(view: View, indicator: Indicator) -> None:
+    """One indicator over the scope of the view."""
+    result = view.answer(indicator.id)
+    with st.container(border=True, gap="small", key=f"card-{indicator.id}"):
+        st.html(face(result, view.trend(indicator.id)))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            show_rows(result)
+            with st.popover("Definition", type="tertiary"):
+                definition(indicator)
+
+
+def face(result: Result, trend: Result) -> str:
+    """The words and the drawing of a card, as HTML."""
+    indicator, point = result.indicator, result.total
+    first, last = trend.series[0].period, trend.series[-1].period
+    alt = f"{indicator.name}, weekly from {first} to {last}"
+    notes = [
+        words.interval(indicator, point),
+        words.usual_range(indicator, trend.limits),
+        words.target(indicator, result.target),
+        words.left_out(result),
+    ]
+    lines = "".join(f"<p>{escape(note)}</p>" for note in notes if note)
+    axis = f'<p class="axis"><span>{first}</span><span>{last}, running</span></p>'
+    image = as_image(sparkline(trend.series, trend.limits), escape(alt, quote=True))
+    return (
+        f'<div class="card" data-indicator="{indicator.id}"><h3>{escape(indicator.name)}</h3>'
+        f'<div class="value">{escape(words.figure(indicator, point))}</div><p>{escape(words.basis(indicator, point))}</p>'
+        f"{image + axis if image else ''}{lines}</div>"
+    )
+
+
+def show_rows(result: Result) -> None:
+    """The link to the rows behind a figure; the address says all that it takes to find them again."""
+    link = {"indicator": result.indicator.id} | filters.in_url()
+    st.page_link(FIGURE_PAGE, label=f"Show {len(result.observations):,} rows", query_params=link)
+
+
+def definition(indicator: Indicator) -> None:
+    """What an indicator means, and how it is misread."""
+    st.markdown(indicator.definition)
+    if indicator.misuse:
+        st.markdown(f"**Misuse.** {indicator.misuse}")
+    st.caption(f"`{indicator.id}` · {indicator.objective.title} · unit: {indicator.unit.value}")

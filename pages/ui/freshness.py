@@ -1,0 +1,92 @@
+"""How new the data is, what a sync is doing, and a watch that redraws the page when rows have arrived."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from data import record
+from data.record import StreamStatus
+from metrics.model import Scope
+from metrics.periods import periods
+from pages.ui import commands, results
+from pages.ui.view import View
+from pages.ui.words import ago
+
+MAIN = "pull_requests"
+LOOK_EVERY = 2.0
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Where a store stands: repositories reached of those known, the oldest of their latest syncs, how many failed."""
+
+    repositories: int
+    reached: int
+    failed: int
+    synced_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every repository has its newest pull requests."""
+        return 0 < self.repositories == self.reached
+
+
+def freshness(status: tuple[StreamStatus, ...]) -> Freshness:
+    """Where the streams stand; a repository is reached when its newest pull requests are there, or its sync failed."""
+    known = {line.scope for line in status if line.stream in {"repositories", MAIN}}
+    main = [line for line in status if line.stream == MAIN]
+    dates = [line.synced_at for line in main if line.synced_at]
+    return Freshness(
+        len(known),
+        sum(bool(line.complete or line.oldest or line.error) for line in main),
+        len({line.scope for line in status if line.error}),
+        min(dates, default=None),
+    )
+
+
+def in_words(now: Freshness, scope: Scope, clock: datetime) -> str:
+    """One line: when it was synced, whether the last week is complete, how many repositories."""
+    if now.synced_at is None:
+        return "not synced yet"
+    week = periods(scope)[-1]
+    name = f"week {week.label.partition('-W')[2].lstrip('0')}"
+    state = "complete" if now.synced_at >= week.end else "not complete"
+    said = f"synced {ago(now.synced_at, clock)} · {name} {state} · {now.reached} of {now.repositories} repositories"
+    return f"{said} · {now.failed} with errors" if now.failed else said
+
+
+def strip(view: View) -> None:
+    """The line under the title, with a link to what is behind it."""
+    said = in_words(freshness(view.status), view.scope, view.clock)
+    running = " · a sync is running" if results.is_syncing(view.source.store) else ""
+    st.caption(f"{said}{running}")
+
+
+def loading(view: View) -> bool:
+    """Show how far the first load has come, while there is nothing complete enough to draw; whether it was shown."""
+    store = view.source.store
+    busy = results.is_syncing(store) or any(c.is_running for c in commands.started(view.source.url).values())
+    now = freshness(view.status)
+    if now.is_ready or not busy:
+        return False
+    st.progress(
+        now.reached / now.repositories if now.repositories else 0.0,
+        f"Loading the newest weeks: {now.reached} of {now.repositories or '…'} repositories. "
+        "Charts appear as soon as they are there; older history fills in behind them.",
+    )
+    return True
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def watch(url: str, shown: str, had_ended: bool) -> None:
+    """Draw the page again when a sync has brought rows, or has ended."""
+    store = results.open_store(url)
+    ended = not results.is_syncing(store)
+    if results.drawn(url).follow(store) != shown or ended != had_ended:
+        st.rerun()
+
+
+def latest(view: View) -> dict[str, object] | None:
+    """The newest sync."""
+    return record.latest_run(view.source.store)

@@ -1,0 +1,40 @@
+"""How good the data is: what is incomplete, impossible or not assigned."""
+
+import pandas as pd
+import streamlit as st
+
+from metrics.organisation import AI_REVIEWER, BOT, DELETED, UNASSIGNED
+from pages.ui.view import View
+
+
+def show(view: View) -> None:
+    """The counts, each with what it means."""
+    st.subheader("Data quality")
+    pulls = view.loaded.facts["pull_requests"]
+    if pulls.empty:
+        st.caption("No pull requests yet.")
+        return
+    st.dataframe(
+        pd.DataFrame(findings(pulls), columns=["finding", "pull requests", "what it means"]),
+        hide_index=True,
+        alt="Findings on the quality of the data",
+        column_config={"finding": st.column_config.TextColumn(pinned=True)},
+    )
+    bots = sorted(set(pulls.loc[pulls["author_class"].isin([BOT, AI_REVIEWER]), "author"].dropna()))
+    st.caption(f"Bots found among authors: {', '.join(bots) or 'none'}. Others: `[bots] names` in the configuration.")
+
+
+def findings(pulls: pd.DataFrame) -> list[tuple[str, int, str]]:
+    """What to know of the pull requests: the finding, how many, what it means."""
+    incomplete = ~pulls["is_complete"].fillna(False).astype(bool)
+    negative = (pulls["merged_at"].notna() & pulls["cycle"].isna()) | (
+        pulls["reviewed_at"].notna() & pulls["review_wait"].isna()
+    )
+    return [
+        ("all", len(pulls), "Everything that is in the store, whatever the filters say"),
+        ("incomplete", int(incomplete.sum()), "Some of their reviews or events are not here yet; the next sync goes on"),
+        ("impossible times", int(negative.sum()), "They end before they begin: the duration is left empty"),
+        ("without a team", int((pulls["team"] == UNASSIGNED).sum()), "Neither author nor repository is in [teams]"),
+        ("by bots", int(pulls["author_class"].isin([BOT, AI_REVIEWER]).sum()), "Left out unless bots are counted"),
+        ("by deleted accounts", int((pulls["author_class"] == DELETED).sum()), "Counted: their author was a person once"),
+    ]

@@ -1,0 +1,116 @@
+"""The cache of the screens: facts by version of the data, results by indicator and scope."""
+
+import time
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from data import record
+from data.config import Config
+from data.store import Store
+from metrics.catalogue import CATALOGUE, INDICATORS
+from metrics.evaluate import evaluate, observations
+from metrics.ledger import Ledger
+from metrics.loading import Loaded, load
+from metrics.model import Result, Scope
+from metrics.targets import target_of
+
+SHORTEST_PAUSE = 3.0
+PAUSE_PER_LOAD = 4
+
+
+@dataclass(frozen=True)
+class Source:
+    """What figures are computed from: a store and a configuration, at one version of the data."""
+
+    url: str
+    digest: str
+    version: str
+    store: Store = field(compare=False, repr=False)
+    settings: Config = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from every other."""
+        return self.url, self.digest, self.version
+
+
+@dataclass
+class Drawn:
+    """The version of a store that the screens show now, since when, and what loading it cost, in seconds."""
+
+    version: str = ""
+    since: float = 0.0
+    cost: float = 0.0
+
+    def follow(self, store: Store) -> str:
+        """The version to draw: the store's, though while a sync brings rows no faster than they can be loaded."""
+        latest, rested = store.version(), time.monotonic() - self.since
+        pause = max(SHORTEST_PAUSE, PAUSE_PER_LOAD * self.cost)
+        if latest != self.version and (rested > pause or not self.version or not is_syncing(store)):
+            self.version, self.since = latest, time.monotonic()
+        return self.version
+
+
+@st.cache_resource(show_spinner=False)
+def open_store(url: str) -> Store:
+    """The store at a URL, opened once a process. Raises StoreError."""
+    return Store.open(url)
+
+
+@st.cache_resource(show_spinner=False)
+def drawn(url: str) -> Drawn:
+    """What the screens show of the store at a URL."""
+    return Drawn()
+
+
+def is_syncing(store: Store) -> bool:
+    """Whether a sync has begun and not ended."""
+    run = record.latest_run(store)
+    return run is not None and run["finished_at"] is None
+
+
+def status(source: Source) -> tuple[record.StreamStatus, ...]:
+    """How far each stream had come at this version of the data."""
+    return _status(source.key, source)
+
+
+def loaded(source: Source) -> Loaded:
+    """The facts behind every indicator."""
+    return _loaded(source.key, source)
+
+
+def seen(source: Source, indicator: str) -> Ledger:
+    """Every observation of an indicator; what reading and reckoning it cost is noted."""
+    return _seen((source.key, indicator), source)
+
+
+def answer(source: Source, indicator: str, scope: Scope) -> Result:
+    """An indicator over a scope."""
+    return _answer((source.key, indicator, scope), source)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.StreamStatus, ...]:
+    return tuple(record.status(_source.store))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _loaded(key: tuple[str, str, str], _source: Source) -> Loaded:
+    return load(_source.store, _source.settings)
+
+
+@st.cache_resource(max_entries=2 * len(CATALOGUE), show_spinner=False)
+def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
+    began = time.monotonic()
+    ledger = Ledger(observations(INDICATORS[key[1]], loaded(_source).facts))
+    drawn(_source.url).cost = max(drawn(_source.url).cost, time.monotonic() - began)
+    return ledger
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _answer(key: tuple[tuple[str, str, str], str, Scope], _source: Source) -> Result:
+    _, name, scope = key
+    indicator, everything = INDICATORS[name], loaded(_source)
+    aim = target_of(indicator, _source.settings)
+    return evaluate(indicator, seen(_source, name), scope, everything.coverage, aim)

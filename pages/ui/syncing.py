@@ -1,0 +1,99 @@
+"""Syncs: the last one, those under way stream by stream, and one at the press of a button."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from data import clock, record
+from data.record import StreamStatus
+from pages.ui import commands, results
+from pages.ui.view import View
+from pages.ui.words import ago
+
+NAME = "sync"
+SHOWN = (
+    "scope",
+    "stream",
+    "state",
+    "rows",
+    "expected",
+    "oldest",
+    "synced_at",
+    "requests",
+    "points",
+    "points_left",
+    "to_finish",
+    "error",
+    "source",
+)
+
+
+def latest(view: View) -> None:
+    """When the last sync was, and how it ended."""
+    run = record.latest_run(view.source.store)
+    if run is None:
+        st.info("Nothing has been synced yet.")
+    elif run["finished_at"] is None:
+        st.info(f"A sync began {ago(run['started_at'], view.clock)} and has not ended.")
+    elif run["outcome"] == "complete":
+        st.success(f"The last sync ended {ago(run['finished_at'], view.clock)}: complete.")
+    else:
+        st.warning(f"The last sync ended {ago(run['finished_at'], view.clock)}: {run['outcome']}. {run['error'] or ''}")
+
+
+def button(view: View) -> None:
+    """Sync now, where there is something to sync; how the last press went."""
+    running = commands.started(view.source.url)
+    possible = view.source.settings.has_sources and not view.is_demonstration
+    busy = NAME in running and running[NAME].is_running
+    why = "" if possible else "There is no source in the configuration yet: add one to data/config.toml"
+    if st.button("Sync now", disabled=not possible or busy, help=why or "Reads what is new from every source"):
+        running[NAME] = commands.start("sync")
+        st.rerun()
+    if NAME in running and running[NAME].failure:
+        st.error(f"The sync that was started here failed: {running[NAME].failure}")
+
+
+@st.fragment(run_every=3.0)
+def streams(url: str) -> None:
+    """Every stream of every repository and project, as it stands now."""
+    status = record.status(results.open_store(url))
+    st.subheader("What was synced")
+    if not status:
+        st.caption("Nothing yet.")
+        return
+    st.dataframe(
+        table(status, clock.now()),
+        hide_index=True,
+        height=min(520, 38 + 35 * len(status)),
+        alt="How far each stream of each repository has come",
+        column_config={
+            "scope": st.column_config.TextColumn("repository or project", pinned=True),
+            "oldest": st.column_config.DatetimeColumn("reached back to", format="YYYY-MM-DD"),
+            "synced_at": st.column_config.DatetimeColumn("synced (UTC)", format="YYYY-MM-DD HH:mm"),
+            "points_left": "points left",
+            "to_finish": "rows to go",
+        },
+    )
+
+
+def table(status: Iterable[StreamStatus], now: datetime) -> pd.DataFrame:
+    """The lines of the status as people read them, those with errors first."""
+    lines = pd.DataFrame([asdict(line) for line in status])
+    lines["state"] = [state(line, now) for line in status]
+    lines["to_finish"] = (pd.to_numeric(lines["expected"]) - lines["rows"]).clip(lower=0).where(~lines["complete"])
+    return lines.sort_values("error", na_position="last", kind="stable")[list(SHOWN)]
+
+
+def state(line: StreamStatus, now: datetime) -> str:
+    """Where one stream stands."""
+    if line.error:
+        return "failed"
+    if line.waiting_until and line.waiting_until > now:
+        return f"waiting for quota until {line.waiting_until:%H:%M} UTC"
+    if line.complete:
+        return "complete"
+    return "coming" if line.synced_at else "not begun"

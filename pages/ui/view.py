@@ -1,0 +1,66 @@
+"""What a screen looks at: the data, the filters and the moment, made once per run by the shell."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from data.record import StreamStatus
+from metrics.loading import Loaded
+from metrics.model import Result, Scope
+from metrics.periods import last_complete_weeks, periods
+from pages.ui import results
+from pages.ui.results import Source
+
+PLACE = "plumbline view"
+
+
+@dataclass(frozen=True)
+class View:
+    """The data and the scope of a run; `scope` covers complete weeks, `clock` is the moment, to the second."""
+
+    source: Source
+    scope: Scope
+    clock: datetime
+    is_demonstration: bool = False
+
+    @property
+    def status(self) -> tuple[StreamStatus, ...]:
+        """How far each stream has come."""
+        return results.status(self.source)
+
+    @property
+    def loaded(self) -> Loaded:
+        """Facts, coverage and configuration."""
+        return results.loaded(self.source)
+
+    def answer(self, indicator: str) -> Result:
+        """An indicator over the complete weeks of the scope."""
+        return results.answer(self.source, indicator, self.scope)
+
+    def trend(self, indicator: str) -> Result:
+        """The same with the running week as its last period."""
+        return results.answer(self.source, indicator, with_running_week(self.scope))
+
+
+def with_running_week(scope: Scope) -> Scope:
+    """The scope prolonged to the end of the week that runs now."""
+    after = last_complete_weeks(scope.end + timedelta(days=10), 1, scope.timezone, scope.week_starts)
+    return replace(scope, end=after.end)
+
+
+def weeks_in_words(scope: Scope) -> str:
+    """The first and the last week of a scope."""
+    cut = periods(scope)
+    return f"{cut[0].label} to {cut[-1].label}" if len(cut) > 1 else cut[0].label
+
+
+def keep(view: View) -> None:
+    """Hand a view to the page of this run."""
+    st.session_state[PLACE] = view
+
+
+def here() -> View:
+    """The view of this run."""
+    view: View = st.session_state[PLACE]
+    return view

@@ -1,0 +1,111 @@
+"""Numbers, moments and states in words: the same everywhere on the screens."""
+
+from datetime import datetime, timedelta
+
+from metrics.model import Better, Indicator, Limits, Point, Reason, Result, Summary, Target, Unit
+
+WHY = {
+    Reason.NO_SOURCE: "Not known: no source has been synced for it. Connect one, then sync.",
+    Reason.NOT_SYNCED: "Not known yet: the sync has not reached this period. It fills in as the sync goes on.",
+    Reason.UNMAPPED: "Not known: the configuration does not map what it needs. Add the mapping, no sync needed.",
+    Reason.NO_DATA: "Nothing to count in this period. Choose a longer period or a wider scope.",
+    Reason.TOO_FEW: "Too few for a verdict.",
+}
+SUMMARIES = {
+    Summary.MEDIAN: "median of",
+    Summary.RATE: "of",
+    Summary.COUNT: "counted",
+    Summary.SUM: "sum of",
+    Summary.LEVEL: "open at the end of the period",
+    Summary.NET: "what came less what went;",
+    Summary.AGE: "median age at the end of the period of",
+    Summary.SHARE: "pooled share of",
+    Summary.OPEN_RATE: "of what is open at the end of the period,",
+    Summary.OPEN_SUM: "together at the end of the period;",
+    Summary.OPEN_SHARE: "pooled share at the end of the period of",
+    Summary.OPEN_MEDIAN: "median at the end of the period of",
+    Summary.OPEN_LOWEST: "the lowest at the end of the period of",
+    Summary.WINDOW: "over the weeks before; median of teams,",
+}
+
+
+def number(value: float, unit: Unit) -> str:
+    """A value with enough digits to be told from its neighbours."""
+    if unit in {Unit.COUNT, Unit.LINES, Unit.PEOPLE} or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:,.2f}"
+
+
+def measure(value: float, unit: Unit) -> str:
+    """A value with its unit."""
+    return number(value, unit) if unit is Unit.COUNT else f"{number(value, unit)} {unit.value}"
+
+
+def span(low: float, high: float, unit: Unit) -> str:
+    """A range with its unit."""
+    return f"{number(low, unit)} to {measure(high, unit)}"
+
+
+def figure(indicator: Indicator, point: Point) -> str:
+    """A period's value, or a dash where it is not known."""
+    return "–" if point.value is None else measure(point.value, indicator.unit)
+
+
+def basis(indicator: Indicator, point: Point) -> str:
+    """What a value is made of: its n, in words, and why no verdict is drawn from it; or why there is none."""
+    if point.value is None:
+        return WHY[point.reason or Reason.NO_DATA]
+    if indicator.summary in {Summary.COUNT, Summary.LEVEL}:
+        return SUMMARIES[indicator.summary]
+    said = f"{SUMMARIES[indicator.summary]} n = {point.n:,}"
+    return f"{said}, too few for a verdict" if point.reason is Reason.TOO_FEW else said
+
+
+def interval(indicator: Indicator, point: Point) -> str:
+    """The 95 % interval and the 85th percentile, where they are known."""
+    said = []
+    if point.low is not None and point.high is not None:
+        said.append(f"95 % interval {span(point.low, point.high, indicator.unit)}")
+    if point.p85 is not None and point.n >= 20:
+        said.append(f"85 % within {measure(point.p85, indicator.unit)}")
+    return " · ".join(said)
+
+
+def usual_range(indicator: Indicator, limits: Limits | None) -> str:
+    """The range that a series usually stays in."""
+    if limits is None:
+        return ""
+    early = ", provisional" if limits.provisional else ""
+    return f"usual weekly range {span(limits.lower, limits.upper, indicator.unit)}{early}"
+
+
+def target(indicator: Indicator, aim: Target | None) -> str:
+    """A target and who says so."""
+    if aim is None:
+        return ""
+    unit = indicator.unit
+    if aim.value is not None:
+        side = {Better.LOWER: "at most ", Better.HIGHER: "at least "}.get(indicator.better, "")
+        said = f"{side}{measure(aim.value, unit)}"
+    elif aim.low is not None and aim.high is not None:
+        said = span(aim.low, aim.high, unit)
+    else:
+        said = f"at least {measure(aim.low, unit)}" if aim.low is not None else f"at most {measure(aim.high or 0, unit)}"
+    return f"target {said} ({aim.source})" if aim.source else f"target {said}"
+
+
+def left_out(result: Result) -> str:
+    """How many rows are left out, by reason."""
+    return "left out: " + ", ".join(f"{n:,} {reason}" for reason, n in result.left_out.items()) if result.left_out else ""
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago a moment was."""
+    passed = now - moment
+    if passed < timedelta(minutes=2):
+        return "just now"
+    if passed < timedelta(hours=2):
+        return f"{passed // timedelta(minutes=1)} min ago"
+    if passed < timedelta(days=2):
+        return f"{passed // timedelta(hours=1)} h ago"
+    return f"{passed.days} days ago"
