@@ -6,8 +6,11 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike
 
+from metrics.forecast import Forecast
+from metrics.simulation import NEVER, quantile
 from metrics.statistics import Survival, kaplan_meier
 
+NOT_CREDIBLE = "no credible date: too many epics that were forecast alike are still open"
 MONTH = 4  # weeks: what the last items of an epic take is no multiple of a forecast of a few days
 
 
@@ -33,3 +36,42 @@ def correction(simulated: ArrayLike, passed: ArrayLike, finished: ArrayLike) -> 
     expected = np.asarray(simulated, dtype=np.float64) + MONTH
     survival = kaplan_meier(np.asarray(passed, dtype=np.float64) / expected, finished)
     return Correction(survival) if survival else None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A forecast as it is shown: the simulation, corrected by what past ones teach, where they teach something."""
+
+    simulation: Forecast
+    learned: Correction | None = None
+
+    @property
+    def simulated(self) -> float | None:
+        """The median of the simulation, in weeks; None where it has no end."""
+        weeks = self.simulation.weeks
+        middle = quantile(weeks, 0.5) if len(weeks) else NEVER
+        return middle if middle < NEVER else None
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether it differs from the simulation."""
+        return self.learned is not None and self.simulated is not None
+
+    @property
+    def refusal(self) -> str:
+        """Why no date is given; nothing where one is."""
+        if self.is_corrected:
+            return NOT_CREDIBLE if self.week(0.85) is None else ""
+        return self.simulation.refusal
+
+    def week(self, level: float) -> int | None:
+        """The number of weeks within which it is done with that probability; None where no date is given."""
+        if self.learned is None or self.simulated is None:
+            return self.simulation.week(level)
+        return self.learned.week(level, self.simulated)
+
+    def within(self, weeks: float) -> float | None:
+        """The probability (0 to 1) that it is done within so many weeks; None where there is no forecast at all."""
+        if self.learned is None or self.simulated is None:
+            return self.simulation.within(weeks)
+        return self.learned.within(weeks, self.simulated)

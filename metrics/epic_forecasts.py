@@ -6,19 +6,18 @@ import numpy as np
 import pandas as pd
 
 from metrics.calendar_weeks import start_of, week_of, weeks_until_moment
-from metrics.correction import Correction, correction
+from metrics.correction import Correction, Outlook, correction
 from metrics.forecast import LEAST_WEEKS, Forecast
 from metrics.joint_forecast import joint_forecast
 from metrics.model import Frame
 from metrics.organisation import Organisation
 from metrics.portfolio import Past, Portfolio
-from metrics.simulation import DRAWS, LONGEST, NEVER, quantile, seed_of_words
+from metrics.simulation import DRAWS, LONGEST, seed_of_words
 from metrics.track_record import LEVEL, TrackRecord, needed_until, record_of
 
 EVERY = 4
 PAST_DRAWS, PAST_LONGEST = 1_000, 78
 LEVELS = {"p50": 0.5, "p85": LEVEL, "p95": 0.95}
-NOT_CREDIBLE = "no credible date: too many epics that were forecast alike are still open"
 COLUMNS = {
     "week": "int64",
     "is_latest": "bool",
@@ -99,21 +98,14 @@ def forecasts_of(portfolio: Portfolio, draws: int = DRAWS, longest: int = LONGES
 
 def _line(answer: Forecast, due: float, took: float, learned: Correction | None) -> dict[str, object]:
     """What is said of one epic; `due` and `took` in weeks from then."""
-    simulated = quantile(answer.weeks, 0.5) if len(answer.weeks) else np.nan
-    known = bool(simulated < NEVER)
-    shown = {
-        name: (learned.week(level, simulated) if learned and known else answer.week(level))
-        for name, level in LEVELS.items()
-    }
-    within = learned.within(due, simulated) if learned and known else answer.within(due)
-    corrected = learned is not None and known
+    shown = Outlook(answer, learned)
     return {
-        "simulated": simulated if known else np.nan,
+        "simulated": shown.simulated,
         "promised": answer.week(LEVEL),
-        **shown,
-        "probability": np.nan if np.isnan(due) else within,
-        "refusal": (NOT_CREDIBLE if shown["p85"] is None else None) if corrected else (answer.refusal or None),
-        "is_corrected": corrected,
+        **{name: shown.week(level) for name, level in LEVELS.items()},
+        "probability": np.nan if np.isnan(due) else shown.within(due),
+        "refusal": shown.refusal or None,
+        "is_corrected": shown.is_corrected,
         "needed": needed_until(answer.weeks, took) if len(answer.weeks) and not np.isnan(took) else np.nan,
     }
 

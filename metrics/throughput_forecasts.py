@@ -21,7 +21,8 @@ def throughput_forecasts(issue_facts: Frame, done_span_facts: Frame, organisatio
     85 %), actual, needed (the level at which it would have held), loss and naive_loss (pinball).
     """
     timezone = organisation.calendar.timezone
-    names = issue_facts["team"].where(issue_facts["team"] != UNASSIGNED)
+    known_team = issue_facts["team"] != UNASSIGNED
+    names = issue_facts["team"].where(known_team) if known_team.any() else issue_facts["team"]
     teams = sorted(names.dropna().unique())
     done = done_span_facts.assign(
         week=week_of(done_span_facts["start"], timezone),

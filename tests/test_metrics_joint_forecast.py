@@ -7,12 +7,13 @@ import pytest
 from conftest import NOW, row
 from issue_rows import facts_of, together
 
+from metrics.burn_up import burn_up, curve
 from metrics.correction import correction
-from metrics.epic_forecasts import lesson, record
 from metrics.evaluate import observations
 from metrics.forecast import NO_WORK
 from metrics.joint_forecast import Capacity, Change, Plan, joint_forecast
 from metrics.model import Frame
+from metrics.open_epics import FACTS, Plans, open_epics
 from metrics.organisation import Organisation
 from metrics.plans import INDICATORS
 from metrics.working_hours import Calendar
@@ -220,6 +221,48 @@ def test_what_was_known_then_does_not_change_with_what_came_later():
     assert len(before) and before[shown].equals(again[shown])
 
 
+def plans_of(made, organisation=TEAMS) -> Plans:
+    return Plans(facts_of(together(*made), organisation, *FACTS), organisation)
+
+
+def test_the_table_gives_dates_and_says_what_threatens():
+    rows = open_epics(plans_of(portfolio())).set_index("key")
+    # Three and four weeks from Monday the 16th of November end on Sunday the 6th and the 13th of December.
+    assert rows["p85_on"].dt.strftime("%m-%d").to_dict() == {"PAY-1": "12-06", "PAY-2": "12-13"}
+    assert rows["due_on"].dt.strftime("%m-%d").to_dict() == {"PAY-1": "12-06", "PAY-2": "12-06"}
+    assert rows["standing"].to_dict() == {"PAY-1": "on track", "PAY-2": "concern"}
+    assert rows["risks"].to_dict() == {"PAY-1": "", "PAY-2": "less likely than not"}
+    assert list(rows.index) == ["PAY-2", "PAY-1"]
+
+
+def test_what_if_answers_with_the_same_draws():
+    plans = plans_of(portfolio())
+    assert plans.outlooks("payments", Change(capacity=2))["PAY-2"].week(0.85) == 2
+    assert plans.outlooks("payments", Change(order=("PAY-2",)))["PAY-2"].week(0.85) == 2
+    assert plans.outlooks("payments")["PAY-2"].week(0.85) == 4
+
+
+def test_scope_outruns_delivery_when_more_comes_in_than_is_finished():
+    added = [story(2000 + n, "1", created_at=MONDAY - timedelta(days=2 + n % 60)) for n in range(90)]
+    rows = open_epics(plans_of([*portfolio(), *added])).set_index("key")
+    # 60 finished in ten weeks, 90 added: more than 1.2 times as many.
+    assert "scope outruns delivery" in rows.loc["PAY-1", "risks"]
+
+
+def test_a_burn_up_shows_items_and_what_is_done_at_each_weeks_end():
+    late = story(3000, "1", created_at=MONDAY - timedelta(days=10))
+    shown = burn_up(plans_of([*portfolio(), late]).past, "PAY-1")
+    # 39 items from before; one more in the week of the 2nd of November. Three are done every week, 30 in the end.
+    assert shown.days[-1] == date(2026, 11, 16) and shown.items[-3:] == (39, 40, 40)
+    assert shown.done[-3:] == (24, 27, 30)
+
+
+def test_the_curve_ends_when_it_is_nearly_sure():
+    plans = plans_of(portfolio())
+    points = curve(plans.outlooks("payments")["PAY-1"], plans.past.last)
+    assert points == [(date(2026, 11, 23), 0.0), (date(2026, 11, 30), 0.0), (date(2026, 12, 7), 1.0)]
+
+
 def test_forecast_calibration_has_a_row_for_each_four_weeks_that_are_over():
     one = next(one for one in INDICATORS if one.id == "forecast_calibration")
     seen = observations(one, facts_of(together(*portfolio(weeks_of_work=18)), TEAMS, *one.facts))
@@ -244,19 +287,20 @@ def demonstration(tmp_path_factory):
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'metrics.db'}")
     assert sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None) == []
     settings = config.read(Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml")
-    return load(store, settings, ("epic_forecasts", "throughput_forecasts")).facts
+    return load(store, settings)
 
 
-def test_on_the_demonstration_the_throughput_that_was_promised_came_true_as_often_as_it_should(demonstration):
-    from metrics.track_record import record_of
-
-    promised = record_of(demonstration["throughput_forecasts"]["needed"])
-    assert promised.n >= 60 and promised.holds
-
-
-def test_on_the_demonstration_corrected_dates_come_true_as_often_as_they_should(demonstration):
-    rows = demonstration["epic_forecasts"]
-    last = int(rows["week"].max())
-    assert record(rows, last).holds is False and lesson(rows, last) is not None
-    corrected = record(rows, last, corrected=True)
+def test_on_the_demonstration_promises_and_corrected_dates_come_true_as_often_as_they_should(demonstration):
+    simulated, corrected, throughput = Plans(demonstration.facts, demonstration.organisation).records
+    assert throughput.n >= 60 and throughput.holds
+    assert simulated.holds is False  # its epics stay open for their last items longer than throughput tells
     assert corrected.n >= 12 and corrected.holds
+
+
+def test_on_the_demonstration_the_table_says_what_the_indicator_says(demonstration):
+    one = INDICATORS[0]
+    facts = demonstration.facts
+    seen = observations(one, facts)
+    shown = open_epics(Plans(facts, demonstration.organisation)).set_index("key")["probability"].dropna()
+    rows = seen[seen["until"].isna() & seen["excluded"].isna()].set_index("key")["value"]
+    assert len(shown) and rows.reindex(shown.index).tolist() == shown.tolist()

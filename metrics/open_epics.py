@@ -1,0 +1,121 @@
+"""The open epics as they are shown: dates instead of weeks, what moved since the last forecasts, and what threatens."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from metrics.correction import Correction, Outlook
+from metrics.epic_forecasts import forecasts_of, lesson, record
+from metrics.forecast import outrun
+from metrics.joint_forecast import AS_PLANNED, Change, joint_forecast
+from metrics.model import Facts, Frame
+from metrics.organisation import Organisation
+from metrics.portfolio import Past, Portfolio
+from metrics.simulation import seed_of_words
+from metrics.track_record import TrackRecord, record_of
+
+ON_TRACK, CONCERN = 85, 50
+LATELY, MONTH = 13, 3  # weeks
+FACTS = ("epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes", "throughput_forecasts")
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The forecasts of every team as of the last Monday, and all that they were made of."""
+
+    facts: Facts
+    organisation: Organisation
+
+    @cached_property
+    def past(self) -> Past:
+        """What was known at any week."""
+        facts = self.facts
+        return Past(
+            facts["epics"], facts["epic_items"], facts["done_spans"], facts["epic_due_dates"], self.organisation
+        )
+
+    @cached_property
+    def portfolios(self) -> dict[str, Portfolio]:
+        """The open epics of each team that has any."""
+        return {one.team: one for one in self.past.at(self.past.last) if len(one.epics)}
+
+    @cached_property
+    def learned(self) -> Correction | None:
+        """What past forecasts teach."""
+        return lesson(self.facts["epic_forecasts"], self.past.last)
+
+    @cached_property
+    def records(self) -> tuple[TrackRecord, TrackRecord, TrackRecord]:
+        """How the simulated dates, the corrected dates, and the promises of throughput came true."""
+        made = self.facts["epic_forecasts"]
+        throughput = record_of(self.facts["throughput_forecasts"]["needed"])
+        return record(made, self.past.last), record(made, self.past.last, corrected=True), throughput
+
+    def outlooks(self, team: str, change: Change = AS_PLANNED) -> dict[str, Outlook]:
+        """The forecast of each of a team's open epics, as planned or as it would be."""
+        one = self.portfolios[team]
+        if change == AS_PLANNED:
+            answers = forecasts_of(one)
+        else:
+            seed = seed_of_words(team, str(one.week))
+            answers = joint_forecast(one.plans, one.capacity, seed, change=change, in_order=bool(change.order))
+        return {key: Outlook(answer, self.learned) for key, answer in answers.items()}
+
+    def outrun(self, team: str) -> bool:
+        """Whether more was added to a team's open epics in the last quarter than 1.2 times what it finished."""
+        one = self.portfolios[team]
+        came = sum(sum(plan.added[-LATELY:]) for plan in one.plans if plan.begun)
+        return outrun(one.capacity.finished[-LATELY:], [came])
+
+
+def open_epics(plans: Plans, team: str | None = None) -> Frame:
+    """One row per epic that is open still, the least probable first.
+
+    Columns: key, title, url, team, remaining, done, added (items a week), due_on, probability (%), p50_on and p85_on
+    (dates), moved (days by which p85_on is later than it was a month ago; null: not known), grown (% since its start),
+    standing (on track, watch, concern; or why there is no date) and risks.
+    """
+    rows = plans.facts["epic_forecasts"]
+    now = rows[rows["is_latest"] & rows["done_at"].isna()].set_index("key", drop=False)
+    now = now[now["team"] == team] if team else now
+    shown = now[["key", "title", "url", "team", "remaining", "done", "added", "as_of"]].copy()
+    shown["due_on"] = now["due_at"] - pd.Timedelta(days=1)
+    shown["probability"] = 100 * now["probability"]
+    for name in ("p50", "p85"):
+        shown[f"{name}_on"] = _date(now, name)
+    before = rows[rows["week"] <= plans.past.last - MONTH].drop_duplicates("key", keep="last").set_index("key")
+    shown["moved"] = (shown["p85_on"] - _date(before, "p85").reindex(now.index)).dt.days
+    shown["grown"] = _grown(plans.facts["epic_scopes"]).reindex(now.index)
+    shown["standing"] = _standing(shown["probability"], now["refusal"])
+    shown["risks"] = _risks(shown, {name for name in plans.portfolios if plans.outrun(name)})
+    return shown.reset_index(drop=True).sort_values(["probability", "due_on", "key"], kind="stable", ignore_index=True)
+
+
+def _date(rows: Frame, name: str) -> pd.Series:
+    """The Sunday on which so many weeks are over."""
+    return rows["as_of"] + pd.to_timedelta(7 * rows[name] - 1, unit="D")
+
+
+def _grown(scopes: Frame) -> pd.Series:
+    """By key: items beyond those at the start, in percent of these, as things are now."""
+    now = scopes.drop_duplicates("key", keep="last").set_index("key")
+    return 100 * (now["held"] - now["at_start"]) / now["at_start"].where(now["at_start"] > 0)
+
+
+def _standing(probability: pd.Series, refusal: pd.Series) -> pd.Series:
+    said = pd.Series("watch", index=probability.index, dtype="str")
+    said = said.mask(probability >= ON_TRACK, "on track").mask(probability < CONCERN, "concern")
+    return said.mask(probability.isna(), "no due date").mask(refusal.notna(), refusal)
+
+
+def _risks(shown: Frame, outrun_teams: set[str]) -> pd.Series:
+    parts = {
+        "less likely than not": shown["probability"] < CONCERN,
+        "scope outruns delivery": shown["team"].isin(outrun_teams) & (shown["added"] > 0),
+        "date is past": shown["due_on"] + pd.Timedelta(days=1) <= shown["as_of"],
+    }
+    text = pd.Series("", index=shown.index, dtype="str")
+    for word, holds in parts.items():
+        text = text.where(~holds, text + ", " + word)
+    return text.str.removeprefix(", ")
