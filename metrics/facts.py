@@ -31,6 +31,7 @@ from metrics.review_depth import review_depths
 from metrics.review_load import review_loads
 from metrics.review_waits import review_waits
 from metrics.reviews import reviews
+from metrics.sprint_reviews import sprint_reviews
 from metrics.sprints import sprint_items
 from metrics.stage_times import stage_times
 from metrics.stages import status_times
@@ -80,6 +81,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("work_in_progress", work_in_progress),
         Fact("stage_times", stage_times),
         Fact("sprint_items", sprint_items),
+        Fact("sprint_reviews", sprint_reviews),
         Fact("epic_items", epic_items),
         Fact("done_spans", done_spans),
         Fact("epic_due_dates", epic_due_dates),
