@@ -74,4 +74,4 @@ def definition(indicator: Indicator) -> None:
     st.markdown(indicator.definition)
     if indicator.misuse:
         st.markdown(f"**Misuse.** {indicator.misuse}")
-    st.caption(f"`{indicator.id}` · {indicator.objective.title} · unit: {indicator.unit.value}")
+    st.caption(f"`{indicator.id}` · {indicator.objective.label} · unit: {indicator.unit.value}")

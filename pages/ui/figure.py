@@ -31,7 +31,7 @@ def show(view: View, indicator: Indicator) -> None:
     )
     week = st.selectbox("Rows of", [ALL, *reversed(periods)], key="week", bind="query-params")
     part = f"-{week}" if week != ALL else ""
-    rows.show(rows.of_period(result, week), result, f"{indicator.id}{part}")
+    rows.show(view.rows(indicator.id, week), result, f"{indicator.id}{part}")
     st.caption("The same figure and rows in a terminal:")
     st.code(command(result), language="shell")
 

@@ -19,16 +19,6 @@ def csv_of(rows: Observations) -> str:
     return out.getvalue()
 
 
-def of_period(result: Result, period: str | None) -> Observations:
-    """The rows of one period of a result, or of all of them."""
-    points = {point.period: point for point in result.series}
-    if period not in points:
-        return result.observations
-    start, end = points[period].start, points[period].end
-    at = result.observations["at"]
-    return result.observations[(at >= start) & (at < end)]
-
-
 def show(rows: Observations, result: Result, name: str) -> None:
     """Two lists and a download."""
     counted = rows[rows["excluded"].isna()]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.record import StreamStatus
 from metrics.loading import Loaded
-from metrics.model import Result, Scope
+from metrics.model import Observations, Result, Scope
 from metrics.periods import last_complete_weeks, periods
 from pages.ui import results
 from pages.ui.results import Source
@@ -37,6 +37,14 @@ class View:
     def answer(self, indicator: str) -> Result:
         """An indicator over the complete weeks of the scope."""
         return results.answer(self.source, indicator, self.scope)
+
+    def rows(self, indicator: str, period: str) -> Observations:
+        """The rows behind one period of the scope; behind all of it for a period that is not among them."""
+        cut = {one.label: one for one in periods(self.scope)}
+        if period not in cut:
+            return self.answer(indicator).observations
+        scope = replace(self.scope, start=cut[period].start, end=cut[period].end)
+        return results.answer(self.source, indicator, scope).observations
 
     def trend(self, indicator: str) -> Result:
         """The same with the running week as its last period."""
