@@ -5,6 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from metrics.calendar_weeks import WEEK, start_of
 from metrics.correction import Correction, Outlook
 from metrics.epic_forecasts import forecasts_of, lesson, record
 from metrics.forecast import outrun
@@ -16,8 +17,17 @@ from metrics.simulation import seed_of_words
 from metrics.track_record import TrackRecord, record_of
 
 ON_TRACK, CONCERN = 85, 50
-LATELY, MONTH = 13, 3  # weeks
-FACTS = ("epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes", "throughput_forecasts")
+LATELY, MONTH, HALF_YEAR = 13, 3, 26  # weeks
+FACTS = (
+    "issues",
+    "epics",
+    "epic_items",
+    "done_spans",
+    "epic_due_dates",
+    "epic_forecasts",
+    "epic_scopes",
+    "throughput_forecasts",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,12 @@ class Plans:
         throughput = record_of(self.facts["throughput_forecasts"]["needed"])
         return record(made, self.past.last), record(made, self.past.last, corrected=True), throughput
 
+    @cached_property
+    def throughput_records(self) -> dict[str, TrackRecord]:
+        """How each team's own promises of throughput came true."""
+        rows = self.facts["throughput_forecasts"]
+        return {str(team): record_of(mine) for team, mine in rows.groupby("team")["needed"]}
+
     def outlooks(self, team: str, change: Change = AS_PLANNED) -> dict[str, Outlook]:
         """The forecast of each of a team's open epics, as planned or as it would be."""
         one = self.portfolios[team]
@@ -74,7 +90,8 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
 
     Columns: key, title, url, team, remaining, done, added (items a week), due_on, probability (%), p50_on and p85_on
     (dates), moved (days by which p85_on is later than it was a month ago; null: not known), grown (% since its start),
-    standing (on track, watch, concern; or why there is no date) and risks.
+    ageing (items in progress for longer than 85 % of those that its team finished in half a year), standing (on track,
+    watch, concern; or why there is no date) and risks.
     """
     rows = plans.facts["epic_forecasts"]
     now = rows[rows["is_latest"] & rows["done_at"].isna()].set_index("key", drop=False)
@@ -88,6 +105,7 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
     shown["moved"] = (shown["p85_on"] - _date(before, "p85").reindex(now.index)).dt.days
     shown["grown"] = _grown(plans.facts["epic_scopes"]).reindex(now.index)
     shown["standing"] = _standing(shown["probability"], now["refusal"])
+    shown["ageing"] = now["epic"].map(_ageing(plans)).fillna(0).astype("int64")
     shown["risks"] = _risks(shown, {name for name in plans.portfolios if plans.outrun(name)})
     return shown.reset_index(drop=True).sort_values(["probability", "due_on", "key"], kind="stable", ignore_index=True)
 
@@ -103,6 +121,20 @@ def _grown(scopes: Frame) -> pd.Series:
     return 100 * (now["held"] - now["at_start"]) / now["at_start"].where(now["at_start"] > 0)
 
 
+def _ageing(plans: Plans) -> pd.Series:
+    """By epic: how many of its items have been in progress for longer than is usual in their team."""
+    now = start_of(plans.past.last, plans.past.timezone)
+    issues = plans.facts["issues"]
+    lately = (issues["done_at"] >= now - HALF_YEAR * WEEK) & (issues["done_at"] < now) & issues["left_out"].isna()
+    usual = issues[lately & issues["cycle"].notna()].groupby("team")["cycle"].quantile(0.85)
+    items = plans.facts["epic_items"]
+    here = items[items["end"].isna()].join(issues[["done_at", "left_out"]], on="item")
+    here = here[here["done_at"].isna() & here["left_out"].isna()]
+    old = (now - here["started_at"]) > usual.reindex(here["team"]).set_axis(here.index)
+    counted: pd.Series = old.groupby(here["epic"]).sum()
+    return counted
+
+
 def _standing(probability: pd.Series, refusal: pd.Series) -> pd.Series:
     said = pd.Series("watch", index=probability.index, dtype="str")
     said = said.mask(probability >= ON_TRACK, "on track").mask(probability < CONCERN, "concern")
@@ -113,6 +145,7 @@ def _risks(shown: Frame, outrun_teams: set[str]) -> pd.Series:
     parts = {
         "less likely than not": shown["probability"] < CONCERN,
         "scope outruns delivery": shown["team"].isin(outrun_teams) & (shown["added"] > 0),
+        "items older than usual": shown["ageing"] > 0,
         "date is past": shown["due_on"] + pd.Timedelta(days=1) <= shown["as_of"],
     }
     text = pd.Series("", index=shown.index, dtype="str")

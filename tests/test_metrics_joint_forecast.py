@@ -235,6 +235,13 @@ def test_the_table_gives_dates_and_says_what_threatens():
     assert list(rows.index) == ["PAY-2", "PAY-1"]
 
 
+def test_without_epics_there_is_an_empty_table_and_no_record():
+    for made in ((), (story(1, None, MONDAY - timedelta(days=9)),)):
+        plans = plans_of(made)
+        assert open_epics(plans).empty and plans.learned is None
+        assert {one.words for one in plans.records} == {"No 85 % forecast has had its outcome yet."}
+
+
 def test_what_if_answers_with_the_same_draws():
     plans = plans_of(portfolio())
     assert plans.outlooks("payments", Change(capacity=2))["PAY-2"].week(0.85) == 2
@@ -247,6 +254,19 @@ def test_scope_outruns_delivery_when_more_comes_in_than_is_finished():
     rows = open_epics(plans_of([*portfolio(), *added])).set_index("key")
     # 60 finished in ten weeks, 90 added: more than 1.2 times as many.
     assert "scope outruns delivery" in rows.loc["PAY-1", "risks"]
+
+
+def test_items_that_are_older_than_usual_are_a_risk():
+    old = story(4000, "1", status="In Progress", status_id="2")
+    moved = {"field": "status", "from_id": "1", "to_id": "2", "from_text": "To Do", "to_text": "In Progress"}
+    begun = MONDAY - timedelta(days=2)
+    old["issue_changes"] = [
+        row("issue_changes", source="jira", issue_id="4000", id="1.0", position=0, at=begun, **moved)
+    ]
+    rows = open_epics(plans_of([*portfolio(), old])).set_index("key")
+    # Every finished item took one day; this one has been in progress for two.
+    assert rows["ageing"].to_dict() == {"PAY-1": 1, "PAY-2": 0}
+    assert "items older than usual" in rows.loc["PAY-1", "risks"]
 
 
 def test_a_burn_up_shows_items_and_what_is_done_at_each_weeks_end():

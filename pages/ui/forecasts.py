@@ -14,6 +14,19 @@ from pages.ui import forecast_charts
 from pages.ui.palette import palette
 from pages.ui.view import View
 
+SPRINTS = 6
+SPRINT_COLUMNS = (
+    "name",
+    "team",
+    "complete_at",
+    "committed",
+    "kept",
+    "say_do",
+    "added",
+    "removed",
+    "not_completed",
+    "oddities",
+)
 LEVELS = {"50 %": 0.5, "85 %": 0.85, "95 %": 0.95}
 CHART = {"displayModeBar": False}
 COLUMNS = (
@@ -75,11 +88,15 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
     return rows
 
 
-def track_record(plans: Plans) -> None:
+def track_record(plans: Plans, team: str | None) -> None:
     """How often forecasts came true: the dates as simulated and as corrected, and the throughput of teams."""
     simulated, corrected, throughput = plans.records
     st.subheader("Were we right before?")
-    st.markdown(f"**Throughput of teams, four weeks ahead.** {throughput.words}")
+    if team:
+        own = plans.throughput_records.get(team, TrackRecord(()))
+        st.markdown(f"**Throughput of this team, four weeks ahead.** {own.words}")
+    else:
+        st.markdown(f"**Throughput of teams, four weeks ahead.** {throughput.words} {_outside(plans)}")
     if plans.learned is None:
         st.markdown(f"**Dates of epics.** {simulated.words}")
         return
@@ -93,6 +110,14 @@ def track_record(plans: Plans) -> None:
     )
 
 
+def _outside(plans: Plans) -> str:
+    """The teams whose own record says that their forecasts cannot be taken at their word."""
+    outside = [
+        f"{name} ({one.hits} of {one.n})" for name, one in plans.throughput_records.items() if one.holds is False
+    ]
+    return f"Outside what chance allows by themselves: {', '.join(outside)}." if outside else ""
+
+
 def _of_corrected(record: TrackRecord) -> str:
     return record.words if record.n else "None of them has had its outcome yet."
 
@@ -101,9 +126,7 @@ def detail(view: View, plans: Plans, rows: pd.DataFrame) -> None:
     """One epic: how probable each date is, how it has come along, and what if its team did otherwise."""
     names = dict(zip(rows["key"], rows["title"], strict=True))
     st.subheader("One epic")
-    chosen = st.selectbox(
-        "Epic", list(names), format_func=lambda key: f"{key} · {names[key]}", key="epic", bind="query-params"
-    )
+    chosen = st.selectbox("Epic", list(names), key="epic", bind="query-params")
     row = rows[rows["key"] == chosen].iloc[0]
     outlook = plans.outlooks(str(row["team"]))[chosen]
     st.markdown(_in_words(row, outlook))
@@ -129,8 +152,8 @@ def _sunday(as_of: pd.Timestamp, weeks: int | None) -> date | None:
 
 def _in_words(row: pd.Series, outlook: Outlook) -> str:
     if outlook.refusal:
-        return f"**{row['key']}**: {outlook.refusal}."
-    said = f"**{row['key']}**: {row['remaining']} of {row['remaining'] + row['done']} items are open"
+        return f"**{row['title']}**: {outlook.refusal}."
+    said = f"**{row['title']}**: {row['remaining']} of {row['remaining'] + row['done']} items are open"
     if pd.notna(row["probability"]):
         said += f"; {row['probability']:.0f} % likely by {row['due_on']:%d %B %Y}"
     return f"{said}; 85 % date {row['p85_on']:%d %B %Y}."
@@ -177,3 +200,27 @@ def _history(plans: Plans, team: str) -> str:
     said = f"Drawn from {len(past.chosen)} weeks of work, items of epics finished in each: {weeks}"
     said += "; the weeks before the pace shifted are left out" if past.shifted else ""
     return f"{said}; {len(past.left_out)} weeks of public holidays left out."
+
+
+def sprints(view: View) -> None:
+    """The last six completed sprints of each team."""
+    rows = view.loaded.facts["sprint_reviews"]
+    rows = rows[rows["team"] == view.scope.team] if view.scope.team else rows
+    rows = rows[rows["complete_at"] < view.scope.end]
+    shown = rows[rows.groupby("team").cumcount() < SPRINTS]
+    if shown.empty:
+        st.info("No completed sprint. Boards without sprints have none; else check the team filter.")
+        return
+    st.caption(f"The last {SPRINTS} completed sprints of each team, in numbers of issues; sub-tasks are left out.")
+    st.dataframe(
+        shown[list(SPRINT_COLUMNS)],
+        hide_index=True,
+        key="sprints",
+        alt=f"{len(shown)} completed sprints with what was promised and kept",
+        column_config={
+            "name": st.column_config.TextColumn("sprint", pinned=True),
+            "complete_at": st.column_config.DateColumn("closed"),
+            "say_do": st.column_config.NumberColumn("say/do, %", format="%.0f"),
+            "not_completed": "carried over",
+        },
+    )
