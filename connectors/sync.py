@@ -111,7 +111,7 @@ class SourceSync:
         looked_up = [self._run_to_end(self._walk(session, scope, first)) for scope in scopes]
         known = [walk.scope for walk in looked_up if walk.progress.error is None]
         heap: list[tuple[float, int, Walk]] = []
-        for index, (scope, stream) in enumerate((scope, stream) for scope in known for stream in others):
+        for index, (scope, stream) in enumerate((scope, stream) for stream in others for scope in known):
             heapq.heappush(heap, (-LATEST.timestamp(), index, self._walk(session, scope, stream)))
         while heap:
             _, index, walk = heapq.heappop(heap)

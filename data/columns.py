@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 Columns = list[Column[Any]]
 
 
@@ -19,7 +21,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect | None = None) -> int | None:
         """Return the microseconds since 1970. Raises ValueError for a datetime without a time zone."""
         if value is None:
             return None
@@ -38,11 +40,11 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any, dialect: Dialect | None = None) -> str | None:
         """Return the JSON text."""
         if value is None:
             return None
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return "[]" if value == [] else ENCODE(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return what the JSON text says."""
