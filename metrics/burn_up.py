@@ -30,7 +30,8 @@ def burn_up(past: Past, key: str) -> BurnUp:
     items = past.items[past.items["epic"] == epic["epic"]]
     done = past.done[past.done["item"].isin(items["item"])]
     started = int(past.started[past.epics.index.get_loc(epic["epic"])])
-    first = started if pd.notna(epic["started_at"]) else int(items["week"].min()) if len(items) else past.last
+    begun = pd.notna(epic["started_at"]) and started < past.last
+    first = started if begun else int(items["week"].min()) if len(items) else past.last
     weeks = range(min(first, past.last), past.last)
     return BurnUp(
         tuple(monday(week + 1) for week in weeks),

@@ -29,20 +29,7 @@ SPRINT_COLUMNS = (
 )
 LEVELS = {"50 %": 0.5, "85 %": 0.85, "95 %": 0.95}
 CHART = {"displayModeBar": False}
-COLUMNS = (
-    "link",
-    "title",
-    "team",
-    "due_on",
-    "probability",
-    "p50_on",
-    "p85_on",
-    "moved",
-    "grown",
-    "remaining",
-    "standing",
-    "risks",
-)
+COLUMNS = ("link", "title", "team", "due_on", "probability", "notes", "p50_on", "p85_on", "moved", "grown", "remaining")
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -67,7 +54,7 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
         "All open epics of a team share its weeks; scope grows as it did. Moved: the 85 % date against a month before."
     )
     st.dataframe(
-        rows.assign(link=rows["url"] + "#" + rows["key"])[list(COLUMNS)],
+        rows.assign(link=rows["url"] + "#" + rows["key"], notes=_notes(rows))[list(COLUMNS)],
         hide_index=True,
         key="open-epics",
         alt=f"{len(rows)} open epics with the probability of their dates",
@@ -78,6 +65,7 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
             "probability": st.column_config.ProgressColumn(
                 "probability", min_value=0, max_value=100, format="%.0f %%", help="to be done by the due date"
             ),
+            "notes": st.column_config.TextColumn("notes", width="medium"),
             "p50_on": st.column_config.DateColumn("50 % by"),
             "p85_on": st.column_config.DateColumn("85 % by"),
             "moved": st.column_config.NumberColumn("moved, d", format="%+d"),
@@ -86,6 +74,12 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
         },
     )
     return rows
+
+
+def _notes(rows: pd.DataFrame) -> pd.Series:
+    """What threatens an epic, or why no date is given."""
+    given = rows["standing"].isin(["on track", "watch", "concern"])
+    return rows["risks"].where(given, rows["standing"])
 
 
 def track_record(plans: Plans, team: str | None) -> None:
