@@ -16,14 +16,14 @@ LOCK = 7_112_014  # any number that only this program uses, for PostgreSQL's adv
 
 def upgrade(engine: Engine) -> None:
     """Bring the store to this version's tables. Raises StoreError when a newer version wrote it."""
-    script = ScriptDirectory.from_config(_config())
+    script = ScriptDirectory.from_config(configuration())
     with engine.connect() as connection:
         if _current(connection, script, engine) == script.get_current_head():
             return
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        config = _config()
+        config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -38,7 +38,8 @@ def _current(connection: Connection, script: ScriptDirectory, engine: Engine) ->
     return revision
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Where Alembic finds the migrations; the caller adds the connection to run on."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     return config

@@ -7,12 +7,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from conftest import NOW, REPOSITORY, pull, review, row
 from sqlalchemy import text
 
-from data import record
+from data import migrate, record
 from data.engine import explain, hidden
 from data.errors import StoreError
 from data.schema import TABLES, metadata
@@ -35,6 +36,18 @@ def write(store, **tables):
 def test_the_migrations_make_exactly_the_tables_of_the_schema(both):
     with both.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_migrations_can_be_taken_back_and_applied_again(both):
+    write(both, repositories=[REPOSITORY])
+    for turn in ("base", "head"):
+        with both.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+            settings = migrate.configuration()
+            settings.attributes["connection"] = connection
+            (command.downgrade if turn == "base" else command.upgrade)(settings, turn)
+    with both.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert both.is_empty()
 
 
 def test_a_row_comes_back_as_it_was_written(both):
@@ -135,9 +148,9 @@ def test_a_renamed_scope_keeps_its_record(both):
 
 def test_opening_at_once_migrates_once(any_url):
     codes = []
-    command = [sys.executable, "-c", f"from data.store import Store; Store.open({any_url!r})"]
+    program = [sys.executable, "-c", f"from data.store import Store; Store.open({any_url!r})"]
     opening = [
-        threading.Thread(target=lambda: codes.append(subprocess.run(command, check=False).returncode)) for _ in range(3)
+        threading.Thread(target=lambda: codes.append(subprocess.run(program, check=False).returncode)) for _ in range(3)
     ]
     for thread in opening:
         thread.start()
