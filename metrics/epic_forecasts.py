@@ -34,7 +34,19 @@ COLUMNS = {
     "took": "float64",
     "needed": "float64",
 }
-OF_EPIC = ["epic", "key", "url", "title", "project", "team", "created_at", "started_at", "done_at", "due_at"]
+OF_EPIC = [
+    "epic",
+    "key",
+    "url",
+    "title",
+    "project",
+    "team",
+    "created_at",
+    "started_at",
+    "done_at",
+    "is_cancelled",
+    "due_at",
+]
 COUNTED = ["remaining", "done", "added"]
 
 
@@ -117,7 +129,7 @@ def lesson(made: Frame, week: int) -> Correction | None:
     """
     if record(made, week).holds is not False:
         return None
-    earlier = made[(made["week"] < week) & made["simulated"].notna()]
+    earlier = made[(made["week"] < week) & made["simulated"].notna() & ~made["is_cancelled"]]
     finished = earlier["week"] + earlier["took"] <= week
     passed = earlier["took"].where(finished, week - earlier["week"])
     return correction(earlier["simulated"], passed, finished)
@@ -127,11 +139,11 @@ def record(made: Frame, week: int, corrected: bool = False) -> TrackRecord:
     """How the 85 % of the simulation, or of what was `corrected`, came true, by what was known when a week began.
 
     Counted is one forecast of each epic, so that none is counted twice: the first made after it was begun. Only those
-    of which the promised week has passed count, whether the epic is done or not.
+    of which the promised week has passed count, whether the epic is done or not; those cancelled later do not.
     """
     promised = made["p85"].where(made["is_corrected"]) if corrected else made["promised"]
-    begun = made["is_begun"]
-    first = made[promised.notna() & begun].drop_duplicates(["epic"])
+    counts = promised.notna() & made["is_begun"] & ~made["is_cancelled"]
+    first = made[counts].drop_duplicates("epic")
     ripe = first[first["week"] + promised.reindex(first.index) <= week]
     took = ripe["took"].where(ripe["week"] + ripe["took"] <= week)
     if corrected:

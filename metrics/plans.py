@@ -155,7 +155,7 @@ def _weekly(rows: Frame, value: pd.Series, left_out: dict[str, pd.Series], epics
 
 
 def _known(seen: Observations, epics: Frame) -> Observations:
-    return unless_missing(seen, epics.empty, Reason.NO_SOURCE)
+    return unless_missing(seen, epics.empty, Reason.NO_DATA)
 
 
 INDICATORS = (

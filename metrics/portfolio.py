@@ -17,7 +17,7 @@ from metrics.working_hours import Calendar
 
 HOLIDAYS = 2  # so many working days off make a week one of holidays
 AHEAD = 52
-OF_EPIC = ["epic", "key", "url", "title", "project", "team", "created_at", "started_at", "done_at"]
+OF_EPIC = ["epic", "key", "url", "title", "project", "team", "created_at", "started_at", "done_at", "is_cancelled"]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 import time
 from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from conftest import NOW, row
 from issue_rows import facts_of, together
 
 from metrics.burn_up import burn_up, curve
 from metrics.correction import correction
+from metrics.epic_forecasts import record
 from metrics.evaluate import observations
 from metrics.forecast import NO_WORK
 from metrics.joint_forecast import Capacity, Change, Plan, joint_forecast
@@ -101,6 +103,28 @@ def test_epics_that_are_still_open_are_not_forgotten():
     learned = correction([4] * 4, [8, 9, 9, 9], [True, False, False, False])
     assert learned is not None
     assert learned.week(0.25, 4) == 8 and learned.week(0.85, 4) is None
+
+
+def made_forecasts(*lines):
+    """Forecasts as (epic, week, promised, took, needed), of epics that were begun."""
+    rows = pd.DataFrame(lines, columns=["epic", "week", "promised", "took", "needed"])
+    return rows.assign(is_begun=True, is_cancelled=rows["epic"] == 9, is_corrected=True, p85=rows["promised"])
+
+
+def test_the_record_counts_the_first_forecast_of_each_epic_once_its_week_has_passed():
+    rows = made_forecasts(
+        (1, 10, 4, 3, 0.6),  # promised for week 14, done in 13: kept
+        (1, 12, 4, 1, 0.1),  # its second forecast
+        (2, 10, 4, 9, 1.0),  # late
+        (3, 10, 4, float("nan"), float("nan")),  # open to this day: late
+        (4, 18, 4, 1, 0.2),  # done early, but promised for week 22
+        (9, 10, 4, 3, 0.6),  # cancelled
+    )
+    known = record(rows, 20)
+    assert (known.n, known.hits) == (3, 1) and known.needed == (0.6, 1.0, 1.0)
+    # In week 15 the second was not done yet either.
+    assert record(rows, 15).needed == (0.6, 1.0, 1.0) and record(rows, 13).n == 0
+    assert record(rows, 20, corrected=True).hits == 1
 
 
 # From issues to dates ------------------------------------------------------------------------------------

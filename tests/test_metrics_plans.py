@@ -234,3 +234,8 @@ def test_an_epic_begins_with_its_first_item_and_belongs_to_the_team_of_most_item
     assert facts.loc["PAY-1", "started_at"] == day("06")
     assert facts.loc["PAY-1", "team"] == "checkout"
     assert facts.loc["PAY-1", "due_at"] == day("26") and facts.loc["PAY-1", "first_due_at"] == day("26")
+
+
+def test_without_epics_nothing_is_known_of_them_and_none_are_in_progress_is_not_said():
+    rows = observed("epics_in_progress", issue("PAY-1", "02", ("In Progress", "06")))
+    assert rows.empty and rows.attrs["without"] == "no_data"
