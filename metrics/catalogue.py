@@ -8,6 +8,7 @@ from metrics import (
     dora,
     expectations,
     flow,
+    innovation,
     linked_issues,
     planning,
     plans,
@@ -39,6 +40,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     *linked_issues.INDICATORS,
     *tech_debt.INDICATORS,
     *defects.INDICATORS,
+    *innovation.INDICATORS,
 )
 INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}
 

@@ -21,6 +21,7 @@ from metrics.epics import done_spans, epic_due_dates, epic_items, epics
 from metrics.failures import outcomes
 from metrics.files import file_changes, files
 from metrics.hotspots import hotspots
+from metrics.innovation import survey_answers
 from metrics.issues import issues
 from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
@@ -94,6 +95,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("cross_team_waits", cross_team_waits),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),
+        Fact("survey_answers", survey_answers),
         Fact("files", files),
         Fact("file_changes", file_changes),
         Fact("code_changes", code_changes),

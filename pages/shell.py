@@ -30,9 +30,7 @@ def source(now: datetime) -> results.Source:
     store = results.open_store(own.store_url)
     demonstration.load_if_nothing_else(own.store_url, store, own, now)
     settings = demonstration.settings_for(store, own)
-    return results.Source(
-        own.store_url, settings.digest, results.drawn(own.store_url).follow(store), store, settings
-    )
+    return results.Source(own.store_url, settings.digest, results.drawn(own.store_url).follow(store), store, settings)
 
 
 def run() -> None:

@@ -109,6 +109,7 @@ def fill(store: Store) -> Callable[..., Store]:
 @pytest.fixture
 def facts(tmp_path: Path) -> Iterator[Callable[..., pd.DataFrame]]:
     """The facts of hand-made rows: facts("pull_requests", pull_requests=[…], reviews=[…])."""
+
     def of(name: str, organisation: Organisation | None = None, **tables: list[dict[str, Any]]) -> pd.DataFrame:
         read = FACTS[name].reads
         tables.setdefault("repositories", [REPOSITORY])

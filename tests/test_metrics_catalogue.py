@@ -21,7 +21,12 @@ from metrics.organisation import Organisation
 from metrics.periods import last_complete_weeks
 
 TESTS = "\n".join(file.read_text() for file in Path(__file__).parent.glob("test_metrics_*.py"))
-MAY_FALL = {"epic_scope_growth", "due_date_slip", "complexity_trend", "hotspot_cost"}  # what is taken out or pulled in counts below zero
+MAY_FALL = {
+    "epic_scope_growth",
+    "due_date_slip",
+    "complexity_trend",
+    "hotspot_cost",
+}  # what is taken out or pulled in counts below zero
 every_indicator = pytest.mark.parametrize("indicator", CATALOGUE, ids=lambda one: one.id)
 
 

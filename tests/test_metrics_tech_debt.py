@@ -377,7 +377,6 @@ def facts_of():
 
     from metrics.facts import FACTS, build
 
-
     def of(name, **tables):
         tables.setdefault("repositories", [REPOSITORY])
         return build({t: frame_of(t, tables.get(t, [])) for t in FACTS[name].reads}, Organisation())[name]

@@ -17,9 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from connectors.__main__ import main as connectors
+from data.schema import COPIED, TABLES
+from data.store import Store
+from metrics.__main__ import main as metrics
 
 HERE = Path(__file__).parent.parent
 SANDBOX = HERE.parent / "shared" / "sandbox"
@@ -291,3 +295,29 @@ def test_the_indicators_of_each_pull_request_are_as_expected(clean: Path, config
             is_counted = wanted[name] is not None and (indicator != "pr_size" or wanted["merged_at"])
             if is_counted:
                 assert rows[number] == pytest.approx(float(wanted[name]), abs=1e-3), (indicator, number)
+
+
+@pytest.mark.postgres
+def test_postgresql_ends_with_the_same_rows_and_the_same_figures(
+    clean: Path, server: Server, config: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    server.reset()
+    monkeypatch.setenv("SANDBOX_TOKEN", "TOK")
+    monkeypatch.setenv("PLUMBLINE_NOW", "2026-11-21T12:00:00Z")
+    monkeypatch.setenv("PLUMBLINE_STORE", postgresql)
+    assert connectors(["sync", "--config", str(config), "--quiet"]) == 0
+    one, other = Store.open(f"sqlite:///{clean}"), Store.open(postgresql)
+    for table in COPIED:
+        keys = [column.name for column in TABLES[table].primary_key]
+        first, second = (
+            store.load(table, gone=True).drop(columns="seen_at").sort_values(keys, ignore_index=True)
+            for store in (one, other)
+        )
+        pd.testing.assert_frame_equal(first, second, obj=table)
+    shown = []
+    for url in (f"sqlite:///{clean}", postgresql):
+        monkeypatch.setenv("PLUMBLINE_STORE", url)
+        assert metrics(["--config", str(config), "show", "time_to_first_review", "--rows", "--format", "json"]) == 0
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1]
+    other.engine.dispose()

@@ -56,9 +56,10 @@ def face(result: Result, trend: Result) -> str:
     lines = "".join(f"<p>{escape(note)}</p>" for note in notes if note)
     axis = f'<p class="axis"><span>{first}</span><span>{last}, running</span></p>'
     image = as_image(sparkline(trend.series, trend.limits), escape(alt, quote=True))
+    value, basis = escape(words.figure(indicator, point)), escape(words.basis(indicator, point))
     return (
         f'<div class="card" data-indicator="{indicator.id}"><h3>{escape(indicator.name)}</h3>'
-        f'<div class="value">{escape(words.figure(indicator, point))}</div><p>{escape(words.basis(indicator, point))}</p>'
+        f'<div class="value">{value}</div><p>{basis}</p>'
         f"{image + axis if image else ''}{lines}</div>"
     )
 

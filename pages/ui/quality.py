@@ -32,9 +32,9 @@ def findings(pulls: pd.DataFrame) -> list[tuple[str, int, str]]:
     )
     return [
         ("all", len(pulls), "Everything that is in the store, whatever the filters say"),
-        ("incomplete", int(incomplete.sum()), "Some of their reviews or events are not here yet; the next sync goes on"),
+        ("incomplete", int(incomplete.sum()), "Some reviews or events are not here yet; the next sync goes on"),
         ("impossible times", int(negative.sum()), "They end before they begin: the duration is left empty"),
         ("without a team", int((pulls["team"] == UNASSIGNED).sum()), "Neither author nor repository is in [teams]"),
         ("by bots", int(pulls["author_class"].isin([BOT, AI_REVIEWER]).sum()), "Left out unless bots are counted"),
-        ("by deleted accounts", int((pulls["author_class"] == DELETED).sum()), "Counted: their author was a person once"),
+        ("by deleted accounts", int((pulls["author_class"] == DELETED).sum()), "Counted: the author was a person once"),
     ]

@@ -90,13 +90,15 @@ def target(indicator: Indicator, aim: Target | None) -> str:
     elif aim.low is not None and aim.high is not None:
         said = span(aim.low, aim.high, unit)
     else:
-        said = f"at least {measure(aim.low, unit)}" if aim.low is not None else f"at most {measure(aim.high or 0, unit)}"
+        at_least = aim.low is not None
+        said = f"at least {measure(aim.low or 0, unit)}" if at_least else f"at most {measure(aim.high or 0, unit)}"
     return f"target {said} ({aim.source})" if aim.source else f"target {said}"
 
 
 def left_out(result: Result) -> str:
     """How many rows are left out, by reason."""
-    return "left out: " + ", ".join(f"{n:,} {reason}" for reason, n in result.left_out.items()) if result.left_out else ""
+    reasons = ", ".join(f"{n:,} {reason}" for reason, n in result.left_out.items())
+    return f"left out: {reasons}" if reasons else ""
 
 
 def ago(moment: datetime, now: datetime) -> str:
