@@ -2,4 +2,6 @@
 
 import streamlit as st
 
-app = st.App("pages/shell.py")
+from pages.ui.start import before_visitors
+
+app = st.App("pages/shell.py", lifespan=before_visitors)

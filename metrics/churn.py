@@ -24,13 +24,13 @@ def weekly_churn(file_change_facts: Frame, file_facts: Frame) -> Frame:
     churned = changes.groupby(["repository", "component", "week"]).agg(churned=("additions", "sum")).reset_index()
     churned = churned.astype({"churned": "float64"})
     rows = sizes.merge(_weeks(file_change_facts), on="repository").merge(churned, how="left")
-    rows["churned"] = rows["churned"].where(
-        rows["churned"].notna(), 0.0
-    )  # the week is known, and nothing happened in it
+    known = rows["churned"].notna()
+    rows["churned"] = rows["churned"].where(known, 0.0)  # the week is known, and nothing happened in it
     rows["key"] = (rows["repository"] + ":" + rows["component"] + "@" + rows["week"].dt.strftime("%G-W%V")).astype(
         "str"
     )
-    return rows.assign(at=rows["week"] + MIDWEEK, value=100 * rows["churned"] / rows["lines"])
+    told: Frame = rows.assign(at=rows["week"] + MIDWEEK, value=100 * rows["churned"] / rows["lines"])
+    return told
 
 
 def _week(at: pd.Series) -> pd.Series:

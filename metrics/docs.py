@@ -19,7 +19,16 @@ WORDS = {
     Summary.RATE: "share of the rows in percent, with its Wilson interval; judged from 10 rows",
     Summary.COUNT: "number of rows",
     Summary.SUM: "sum of the rows",
+    Summary.NET: "sum of the rows, each 1 or -1",
     Summary.LEVEL: "number of rows open at the period's end; a row's value is its age in days",
+    Summary.AGE: "median age in days of what is open at the period's end, with p85",
+    Summary.SHARE: "percentage of all weights together; a row is a percentage of its own weight",
+    Summary.OPEN_RATE: "share in percent of the rows open at the period's end",
+    Summary.WINDOW: "median of the teams' latest windows; never judged by limits, because neighbours share weeks",
+    Summary.OPEN_SUM: "sum of the rows that hold at the period's end",
+    Summary.OPEN_SHARE: "percentage of all weights that hold at the period's end",
+    Summary.OPEN_MEDIAN: "median of the rows that hold at the period's end, with p85",
+    Summary.OPEN_LOWEST: "lowest of the rows that hold at the period's end",
 }
 DIRECTIONS = {Better.LOWER: "lower is better", Better.HIGHER: "higher is better", Better.BAND: "neither way is better"}
 
@@ -54,7 +63,7 @@ def _indicator(one: Indicator) -> str:
 
 
 def _summary(one: Indicator) -> str:
-    return WORDS.get(one.summary, one.summary.value)
+    return WORDS[one.summary]
 
 
 def _target(target: Target | None) -> Iterable[str]:

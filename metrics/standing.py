@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from metrics.catalogue import CATALOGUE
+from metrics.evaluate import UNJUDGED
 from metrics.judging import judged
 from metrics.model import Indicator, Result, Scope, Target
 from metrics.objectives import OBJECTIVES, Purpose
@@ -66,7 +67,7 @@ def state(result: Result, weeks_back: int = 0) -> IndicatorState:
         better=one.better.value,
         value=total.value,
         n=total.n,
-        judgement=judged(one, history),
+        judgement=None if one.summary in UNJUDGED else judged(one, history),
         enough=not few,
         target=_accepted(one, result.target),
         reason=total.reason.value if total.reason and total.value is None else None,

@@ -14,7 +14,7 @@ from pages.ui.view import View
 from pages.ui.words import ago
 
 MAIN = "pull_requests"
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from metrics.loading import Loaded, load
 from metrics.model import Result, Scope
 from metrics.targets import target_of
 
-SHORTEST_PAUSE = 3.0
+FIRST_PAUSE, SHORTEST_PAUSE = 0.5, 3.0
 PAUSE_PER_LOAD = 4
 
 
@@ -46,7 +46,7 @@ class Drawn:
     def follow(self, store: Store) -> str:
         """The version to draw: the store's, though while a sync brings rows no faster than they can be loaded."""
         latest, rested = store.version(), time.monotonic() - self.since
-        pause = max(SHORTEST_PAUSE, PAUSE_PER_LOAD * self.cost)
+        pause = max(SHORTEST_PAUSE, PAUSE_PER_LOAD * self.cost) if self.cost else FIRST_PAUSE
         if latest != self.version and (rested > pause or not self.version or not is_syncing(store)):
             self.version, self.since = latest, time.monotonic()
         return self.version
