@@ -17,7 +17,7 @@ from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
-from metrics.standing import standings
+from metrics.standing import DECIDING, standings
 from metrics.targets import target_of
 
 WEEKS = 26
@@ -99,9 +99,8 @@ def run_show(given: argparse.Namespace) -> None:
 def run_scorecard(given: argparse.Namespace) -> None:
     """Print how each objective stands."""
     settings = config.read(given.config)
-    core = [one for one in catalogue.CATALOGUE if one.core]
     loaded = load(Store.open(settings.store_url), settings)
-    seen = {one.id: Ledger(observations(one, loaded.facts)) for one in core}
+    seen = {one.id: Ledger(observations(one, loaded.facts)) for one in DECIDING}
     calendar = settings.calendar
     scope = last_complete_weeks(clock.now(), WEEKS, calendar.timezone, calendar.week_starts)
 

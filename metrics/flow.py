@@ -128,6 +128,7 @@ INDICATORS = (
         summary=Summary.COUNT,
         formula=throughput,
         core=True,
+        explains=True,
         misuse="Teams cut their work differently: never compare them by it.",
     ),
     Indicator(
@@ -140,6 +141,7 @@ INDICATORS = (
         summary=Summary.LEVEL,
         formula=wip,
         core=True,
+        explains=True,
         misuse="Starting work without saying so hides it.",
     ),
     Indicator(
@@ -164,6 +166,7 @@ INDICATORS = (
         summary=Summary.NET,
         formula=net_flow,
         core=True,
+        explains=True,
         misuse="Closing old tickets forces it to zero and finishes nothing.",
     ),
     Indicator(

@@ -135,6 +135,7 @@ class Indicator:
     summary: Summary
     formula: Callable[..., Observations]
     core: bool = False
+    explains: bool = False  # core, and yet it never decides how an objective stands
     target: Target | None = None
     misuse: str = ""
     parts: tuple[str, ...] = ()  # of a share of several parts: those that make the value

@@ -22,6 +22,8 @@ from metrics.scorecard import (
 )
 
 HEADLINE_WEEKS = 4
+FOUR_WEEKS = timedelta(weeks=RECENT)
+DECIDING = tuple(one for one in CATALOGUE if one.core and not one.explains)
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,20 @@ class Standing:
 
 def standings(result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> tuple[Standing, ...]:
     """Every objective in order. `result_of` gives an indicator's result over a scope; `scope` its filters and now."""
+    return tuple(standing(purpose, result_of, scope) for purpose in OBJECTIVES)
+
+
+def standing(purpose: Purpose, result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> Standing:
+    """One objective over the last four complete weeks, beside the four before."""
     recent = last_complete_weeks(scope.now, HEADLINE_WEEKS, scope.timezone, scope.week_starts)
     scope = replace(scope, start=recent.start, end=recent.end, grain=recent.grain)
-    return tuple(_standing(purpose, result_of, scope) for purpose in OBJECTIVES)
-
-
-def _standing(purpose: Purpose, result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> Standing:
-    core = [one for one in CATALOGUE if one.core and one.objective is purpose.objective]
+    core = [one for one in DECIDING if one.objective is purpose.objective]
     results = tuple(result_of(one, scope) for one in core)
-    before = replace(scope, start=scope.start - _month(), end=scope.end - _month())
+    before = replace(scope, start=scope.start - FOUR_WEEKS, end=scope.end - FOUR_WEEKS)
     states = tuple(state(result) for result in results)
     earlier = [state(result_of(one, before), weeks_back=RECENT) for one in core]
     now = objective_state(states)
     return Standing(purpose, now, trend(now.status, objective_state(earlier).status), states, results)
-
-
-def _month() -> timedelta:
-    return timedelta(weeks=RECENT)
 
 
 def state(result: Result, weeks_back: int = 0) -> IndicatorState:

@@ -85,6 +85,7 @@ INDICATORS = (
         summary=Summary.SHARE,
         formula=stage_time_share,
         core=True,
+        explains=True,
         parts=(QUEUE, BLOCKED),
         misuse="The mean of each issue's percentages would let tiny issues decide.",
     ),

@@ -81,6 +81,7 @@ INDICATORS = (
         summary=Summary.RATE,
         formula=debt_work_share,
         core=True,
+        explains=True,
         misuse="0 % looks fast for a while.",
     ),
 )

@@ -12,6 +12,7 @@ from pages.ui.view import View, keep
 SECTIONS = {
     "Review": [
         st.Page("weekly.py", title="Weekly review", default=True),
+        st.Page("objectives.py", title="Objectives"),
         st.Page("delivery.py", title="Delivery"),
         st.Page("code_review.py", title="Code review"),
         st.Page("forecasts.py", title="Forecasts"),

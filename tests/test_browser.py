@@ -114,7 +114,9 @@ def test_the_first_visitor_of_a_cold_server_may_open_any_page(visit):
     assert page.hosts <= {"localhost"}  # nothing is asked of anybody else
 
 
-@pytest.mark.parametrize("path", ["", "delivery", "coverage", "indicators", "figure?indicator=pr_size"])
+@pytest.mark.parametrize(
+    "path", ["", "objectives", "delivery", "forecasts", "coverage", "indicators", "figure?indicator=pr_size"]
+)
 def test_every_page_can_be_opened_by_its_address(visit, path):
     page = visit(path)
     page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE)

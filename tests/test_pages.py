@@ -17,7 +17,16 @@ from metrics.catalogue import CATALOGUE
 from pages.ui import palette
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("weekly.py", "delivery.py", "code_review.py", "coverage.py", "indicators.py", "figure.py")
+PAGES = (
+    "weekly.py",
+    "objectives.py",
+    "forecasts.py",
+    "delivery.py",
+    "code_review.py",
+    "coverage.py",
+    "indicators.py",
+    "figure.py",
+)
 
 
 @pytest.fixture

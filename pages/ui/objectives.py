@@ -1,0 +1,76 @@
+"""One objective: its status in words, the states that decided it, and a card for each of its indicators."""
+
+import streamlit as st
+
+from metrics.catalogue import CATALOGUE, INDICATORS
+from metrics.objectives import OBJECTIVES, Purpose
+from metrics.scorecard import IndicatorState, Status
+from metrics.standing import DECIDING, Standing, standing
+from pages.ui import results
+from pages.ui.cards import cards
+from pages.ui.view import View
+
+STATUS = {
+    Status.AT_RISK: "At risk",
+    Status.WATCH: "Watch",
+    Status.STEADY: "Steady",
+    Status.IMPROVING: "Improving",
+    Status.NOT_ASSESSABLE: "Not assessable",
+}
+REASONS = {
+    "no_source": "no source",
+    "not_synced": "not synced yet",
+    "unmapped": "not mapped",
+    "no_data": "no data",
+    "too_few": "too few to judge",
+    "too_rare": "too rare to judge",
+    "no_target": "no target to hold it against",
+    "constant": "it does not vary",
+}
+
+
+def chosen() -> Purpose:
+    """The objective that the address names, the first one else."""
+    by_slug = {purpose.objective.value: purpose for purpose in OBJECTIVES}
+    slug = st.segmented_control(
+        "Objective", list(by_slug), default=OBJECTIVES[1].objective.value, key="objective", bind="query-params"
+    )
+    return by_slug.get(str(slug), OBJECTIVES[1])
+
+
+def show(view: View, purpose: Purpose) -> None:
+    """How the objective stands, and its figures: those that decide first."""
+    now = standing(purpose, lambda one, scope: results.answer(view.source, one.id, scope), view.scope)
+    st.subheader(f"{purpose.objective.label}: {STATUS[now.state.status].lower()}")
+    st.markdown(f"{purpose.meaning} {purpose.proxy}")
+    st.caption(_basis(now))
+    st.dataframe(
+        [_row(state, now) for state in now.indicators],
+        hide_index=True,
+        alt=f"The core indicators of {purpose.objective.label} over the last four complete weeks",
+    )
+    deciding = [one.id for one in DECIDING if one.objective is purpose.objective]
+    others = [one.id for one in CATALOGUE if one.objective is purpose.objective and one.id not in deciding]
+    cards(view, deciding, "deciding")
+    if others:
+        st.subheader("Beside them")
+        cards(view, others, "others")
+
+
+def _basis(now: Standing) -> str:
+    said = [f"{now.state.coverage} could be assessed over the last four complete weeks"]
+    said += [f"{now.trend.value} than four weeks ago"] if now.trend and now.trend.value != "same" else []
+    decided = ", ".join(INDICATORS[one].name for one in now.state.decided_by)
+    said += [f"decided by {decided}"] if decided else []
+    return " · ".join(said)
+
+
+def _row(state: IndicatorState, now: Standing) -> dict[str, str | int | None]:
+    return {
+        "indicator": INDICATORS[state.id].name,
+        "variation": state.variation.value if state.variation else "–",
+        "target": state.assurance.value.replace("_", " ") if state.assurance else "–",
+        "n": state.n,
+        "not assessed because": REASONS.get(state.reason, state.reason) if state.reason else "",
+        "decides": "yes" if state.id in now.state.decided_by else "",
+    }
