@@ -91,15 +91,20 @@ class Store:
         statement = update(target).where(*conditions, target.c.gone_at.is_(None)).values(gone_at=seen_at)
         connection.execute(statement)
 
-    def load(self, table: str, columns: Sequence[str] = (), gone: bool = False, **where: Any) -> pd.DataFrame:
-        """Read a table as a frame with the schema's dtypes, also when it is empty; gone rows only on request."""
+    def load(
+        self, table: str, columns: Sequence[str] = (), gone: bool = False, distinct: bool = False, **where: Any
+    ) -> pd.DataFrame:
+        """Read a table as a frame with the schema's dtypes, also when it is empty; gone rows only on request.
+
+        `distinct` gives each combination of the columns once.
+        """
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or list(target.c)
         statement = select(*chosen).where(*(_matches(target.c[name], value) for name, value in where.items()))
         if not gone and "gone_at" in target.c:
             statement = statement.where(target.c.gone_at.is_(None))
         with self.reading() as connection:
-            return frame(connection, statement, chosen)
+            return frame(connection, statement.distinct() if distinct else statement, chosen)
 
     def count(self, table: str, **where: Any) -> int:
         """The number of rows that are there upstream."""

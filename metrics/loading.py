@@ -17,6 +17,7 @@ from metrics.coverage import no_coverage
 from metrics.facts import build
 from metrics.model import Facts, Frame
 from metrics.organisation import IncidentRule, Organisation, no_memberships
+from metrics.people import People, identities, joined
 from metrics.working_hours import Calendar
 
 OWNED = {
@@ -58,7 +59,7 @@ class Tables(dict[str, Frame]):
 def load(store: Store, settings: Config) -> Loaded:
     """What indicators are computed from; tables and facts are read and built when they are first asked for."""
     status = tuple(record.status(store))
-    who = organisation(settings)
+    who = organisation(settings, known_identities(store) if settings.people else None)
     return Loaded(build(Tables(store), who), coverage(status), who, settings, status)
 
 
@@ -68,12 +69,19 @@ def coverage(status: Iterable[record.StreamStatus]) -> Frame:
     return pd.DataFrame(rows, columns=no_coverage().columns).astype(no_coverage().dtypes.to_dict())
 
 
-def organisation(settings: Config) -> Organisation:
-    """Bots, memberships and owners as the configuration says them."""
+def known_identities(store: Store) -> Frame:
+    """Every account that gives an address or a name."""
+    commits = store.load("commits", ["author", "author_email", "author_name"], distinct=True)
+    return identities(store.load("accounts"), commits)
+
+
+def organisation(settings: Config, found: Frame | None = None) -> Organisation:
+    """Bots, memberships and owners as the configuration says them; `found` joins accounts by equal addresses."""
+    people = _people(settings) if found is None else joined(_people(settings), found)
     return Organisation(
         bots=_lower(settings.bots.names),
         ai_reviewers=_lower(settings.bots.ai_reviewers),
-        memberships=_memberships(settings),
+        memberships=_memberships(settings, people),
         owners={kind: _owners(settings.teams, field) for kind, field in OWNED.items()},
         names={key: team.name or key for key, team in settings.teams.items()},
         calendars={key: team_calendar(team, settings.calendar.timezone) for key, team in settings.teams.items()},
@@ -88,7 +96,7 @@ def organisation(settings: Config) -> Organisation:
         stages={project: _stages(settings, project) for project in settings.stages},
         cancelled={project: _cancelled(settings, project) for project in {"default", *settings.stages}},
         work_mix=_work_mix(settings.work_mix),
-        people=_people(settings),
+        people=people,
     )
 
 
@@ -143,12 +151,12 @@ def _owners(teams: dict[str, Team], field: str) -> dict[str, str]:
     return {name: key for key, team in teams.items() for name in getattr(team, field)}
 
 
-def _memberships(settings: Config) -> Frame:
+def _memberships(settings: Config, people: People) -> Frame:
     rows: list[dict[str, Any]] = []
     for key, team in settings.teams.items():
         for member in team.memberships:
             dates = {"since": member.since, "until": member.until}
-            for kind, account in _accounts(settings, member.person):
+            for kind, account in _accounts(settings, people, member.person):
                 rows.append({"kind": kind, "account": account.lower(), "team": key, "share": member.share} | dates)
     empty = no_memberships()
     frame = pd.DataFrame(rows, columns=empty.columns)
@@ -157,13 +165,12 @@ def _memberships(settings: Config) -> Frame:
     return frame.astype(empty.dtypes.to_dict())
 
 
-def _accounts(settings: Config, person: str) -> list[tuple[str, str]]:
+def _accounts(settings: Config, people: People, person: str) -> list[tuple[str, str]]:
     """The accounts of a person; somebody without an entry in [people] is taken for a login of that name."""
-    known = settings.people.get(person)
-    if known is None:
+    if person not in settings.people:
         return [("github", person), ("person", person)]
-    accounts = [(kind, account) for kind in ("github", "jira") for account in getattr(known, kind)]
-    return [*accounts, ("person", person)]
+    mine = [(kind, a) for kind in ("github", "jira") for a, who in people[kind].items() if who == person.lower()]
+    return [*mine, ("person", person)]
 
 
 def _people(settings: Config) -> dict[str, dict[str, str]]:

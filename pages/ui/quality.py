@@ -3,7 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from metrics.loading import known_identities
 from metrics.organisation import AI_REVIEWER, BOT, DELETED, UNASSIGNED
+from metrics.people import suggestions
+from metrics.stages import unmapped_statuses
 from pages.ui.view import View
 
 
@@ -22,6 +25,25 @@ def show(view: View) -> None:
     )
     bots = sorted(set(pulls.loc[pulls["author_class"].isin([BOT, AI_REVIEWER]), "author"].dropna()))
     st.caption(f"Bots found among authors: {', '.join(bots) or 'none'}. Others: `[bots] names` in the configuration.")
+
+
+def unmapped(view: View) -> None:
+    """What nobody has mapped: statuses without a stage, accounts that look like one person."""
+    st.subheader("Not mapped")
+    statuses = unmapped_statuses(view.loaded.facts["status_times"])
+    people = suggestions(view.loaded.organisation.people, known_identities(view.source.store))
+    if statuses.empty and not people:
+        st.caption("Every status has a stage, and no two accounts look like one person.")
+    if not statuses.empty:
+        st.caption("Statuses that no stage of `[stages]` names; the time in them counts for none:")
+        st.dataframe(statuses, hide_index=True, alt="Statuses without a stage")
+    if people:
+        st.caption("Accounts that bear the same name. They are joined when `[people]` says so, or an address is equal:")
+        st.dataframe(
+            [{"GitHub": one.github, "Jira": one.jira, "why": one.why} for one in people],
+            hide_index=True,
+            alt="Accounts that look like one person",
+        )
 
 
 def findings(pulls: pd.DataFrame) -> list[tuple[str, int, str]]:
