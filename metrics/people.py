@@ -27,9 +27,10 @@ class Suggestion:
 def identities(accounts: Frame, commits: Frame) -> Frame:
     """Every account that gives an address or a name: kind (github, jira), account and email in lower case, name.
 
-    `accounts`: id, name, email of the issue tracker's; `commits`: author (login), author_email, author_name.
+    `accounts`: id, login, name, email; `commits`: author (login), author_email, author_name.
     """
-    tracker = accounts[["id", "email", "name"]].set_axis(COLUMNS[1:], axis="columns").assign(kind="jira")
+    theirs = accounts["login"].str.lower().isin(commits["author"].str.lower().dropna())  # of the code host itself
+    tracker = accounts.loc[~theirs, ["id", "email", "name"]].set_axis(COLUMNS[1:], axis="columns").assign(kind="jira")
     host = (
         commits[["author", "author_email", "author_name"]].set_axis(COLUMNS[1:], axis="columns").assign(kind="github")
     )
