@@ -39,7 +39,7 @@ def loaded(request, tmp_path_factory):
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('figures')}/metrics.db")
     with running(*(("--server",) if request.param == "server" else ())) as server:
         assert run(server, request.param, store, ("ALOY", "DAEMON")) == []
-    return load(store, Config(), {name for figure in FIGURES for name in INDICATORS[figure].facts})
+    return load(store, Config())
 
 
 def rows_of(loaded, indicator):
