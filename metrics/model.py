@@ -207,6 +207,11 @@ class Limits:
     provisional: bool = False
     periods: int = 1
 
+    @property
+    def is_of_one_period(self) -> bool:
+        """Whether it can be drawn over the points of the series."""
+        return self.periods == 1
+
 
 @dataclass(frozen=True)
 class Result:

@@ -50,6 +50,7 @@ def face(result: Result, trend: Result) -> str:
     notes = [
         words.interval(indicator, point),
         words.usual_range(indicator, trend.limits),
+        words.signal(trend.series),
         words.target(indicator, result.target),
         words.left_out(result),
     ]

@@ -12,7 +12,7 @@ HEIGHT = 320
 
 
 def trend_chart(result: Result, colours: Palette) -> go.Figure:
-    """Weekly points with the usual range and the target; hollow where too few or still running."""
+    """Weekly points with usual range and target; hollow where too few or still running, edged where a rule fired."""
     known = [point for point in result.series if point.value is not None]
     chart = go.Figure(layout=_layout(colours))
     _usual_range(chart, result, colours)
@@ -56,17 +56,18 @@ def _layout(colours: Palette) -> dict[str, Any]:
 def _marker(points: list[Point], colours: Palette) -> dict[str, Any]:
     hollow = [point.partial or point.reason is Reason.TOO_FEW for point in points]
     fill = [colours.background if empty else colours.series[0] for empty in hollow]
-    return {"size": 8, "color": fill, "line": {"color": colours.series[0], "width": 1.5}}
+    edge = [colours.series[1] if point.signal else colours.series[0] for point in points]
+    return {"size": 8, "color": fill, "line": {"color": edge, "width": 2}}
 
 
 def _hover(result: Result, point: Point) -> str:
     said = [f"<b>{point.period}</b> {words.figure(result.indicator, point)}", words.basis(result.indicator, point)]
-    said += [words.interval(result.indicator, point), "still running" if point.partial else ""]
+    said += [words.interval(result.indicator, point), words.signal([point]), "still running" if point.partial else ""]
     return "<br>".join(line for line in said if line)
 
 
 def _usual_range(chart: go.Figure, result: Result, colours: Palette) -> None:
-    if result.limits is None:
+    if result.limits is None or not result.limits.is_of_one_period:
         return
     lower, upper, centre = result.limits.lower, result.limits.upper, result.limits.centre
     chart.add_hrect(y0=lower, y1=upper, fillcolor=colours.band, opacity=0.7, line_width=0, layer="below")

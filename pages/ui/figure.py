@@ -42,6 +42,7 @@ def _facts(result: Result, trend: Result) -> list[str]:
         words.basis(indicator, point),
         words.interval(indicator, point),
         words.usual_range(indicator, trend.limits),
+        words.signal(trend.series),
         words.target(indicator, result.target),
         words.left_out(result),
     ]

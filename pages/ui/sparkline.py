@@ -14,6 +14,7 @@ Place = tuple[float, float]
 def sparkline(series: tuple[Point, ...], limits: Limits | None) -> str:
     """Weekly points: filled where they may be judged, hollow where too few or still running; the usual range behind."""
     shown = [point.value for point in series if point.value is not None]
+    limits = limits if limits and limits.is_of_one_period else None
     reach = shown + ([limits.lower, limits.upper] if limits else [])
     if not shown:
         return ""

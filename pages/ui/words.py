@@ -1,5 +1,6 @@
 """Numbers, moments and states in words: the same everywhere on the screens."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from metrics.model import Better, Indicator, Limits, Point, Reason, Result, Summary, Target, Unit
@@ -11,6 +12,14 @@ WHY = {
     Reason.NO_DATA: "Nothing to count in this period. Choose a longer period or a wider scope.",
     Reason.TOO_FEW: "Too few for a verdict.",
 }
+RECENT = 4
+PERIODS = {1: "weekly", 2: "two-week", 4: "four-week", 13: "quarterly"}
+RULES = {
+    "outside": "outside its usual range",
+    "run": "eight weeks in a row on one side of its usual level",
+    "near": "three of four weeks near the limit of its usual range",
+}
+SIDES = {"high": "above", "low": "below"}
 SUMMARIES = {
     Summary.MEDIAN: "median of",
     Summary.RATE: "of",
@@ -76,7 +85,17 @@ def usual_range(indicator: Indicator, limits: Limits | None) -> str:
     if limits is None:
         return ""
     early = ", provisional" if limits.provisional else ""
-    return f"usual weekly range {span(limits.lower, limits.upper, indicator.unit)}{early}"
+    return f"usual {PERIODS[limits.periods]} range {span(limits.lower, limits.upper, indicator.unit)}{early}"
+
+
+def signal(series: Sequence[Point]) -> str:
+    """The latest word of change that a rule has earned in the last four complete weeks; nothing when none has."""
+    whole = [point for point in series if not point.partial][-RECENT:]
+    fired = [point for point in whole if point.signal]
+    if not fired:
+        return ""
+    rule, _, side = (fired[-1].signal or "").partition("_")
+    return f"{fired[-1].period}: {RULES[rule]} ({SIDES[side]})"
 
 
 def target(indicator: Indicator, aim: Target | None) -> str:
