@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from metrics.model import Frame
 from metrics.working_hours import USUAL, Calendar
 
 PERSON, BOT, AI_REVIEWER, DELETED = "person", "bot", "ai_reviewer", "deleted"
+CLASSES = (PERSON, BOT, AI_REVIEWER, DELETED)
 UNASSIGNED = "unassigned"
 KNOWN_AI_REVIEWERS = frozenset(
     {
@@ -79,20 +81,32 @@ def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation)
     By the source's account type, the `[bot]` suffix, and the configured names; being called something with "bot" in
     it makes nobody a bot.
     """
+    codes = _class_codes(login, kind, organisation)
+    return pd.Series(np.array(CLASSES)[codes], index=login.index, dtype="str")
+
+
+def is_person(login: pd.Series, kind: pd.Series, organisation: Organisation) -> NDArray[np.bool_]:
+    """Whether each account is a person's: as account_class says, without spelling it out for every row."""
+    return np.equal(_class_codes(login, kind, organisation), CLASSES.index(PERSON))
+
+
+def _class_codes(login: pd.Series, kind: pd.Series, organisation: Organisation) -> NDArray[np.int64]:
+    """Each account's place in CLASSES; every name is looked at once, as a person's account and as an app's."""
     codes, names = pd.factorize(login.astype("str"))
-    is_app = (kind == "Bot").fillna(False).to_numpy(dtype=bool)
-    classes = np.array([_class_of(pd.Series(names, dtype="str"), app, organisation) for app in (False, True)])
-    found = classes[is_app.astype(int), codes] if len(names) else np.full(len(codes), DELETED)
-    return pd.Series(np.where(codes < 0, DELETED, found), index=login.index, dtype="str")
+    is_app = (kind == "Bot").fillna(False).to_numpy(dtype=bool).astype(np.int64)
+    known = pd.Series(names, dtype="str")
+    classes = np.array([[*_class_of(known, app, organisation), CLASSES.index(DELETED)] for app in (False, True)])
+    return np.asarray(classes[is_app, codes], dtype=np.int64)  # a missing name has the code -1: the last, deleted
 
 
-def _class_of(names: pd.Series, is_app: bool, organisation: Organisation) -> list[str]:
+def _class_of(names: pd.Series, is_app: bool, organisation: Organisation) -> list[int]:
     lower = names.str.lower()
     bare = lower.str.removesuffix("[bot]")
     marked = lower.str.endswith("[bot]") | is_app
     automatic = marked | bare.isin(organisation.bots)
     artificial = bare.isin(organisation.ai_reviewers) | (marked & bare.isin(KNOWN_AI_REVIEWERS))
-    classes: list[str] = np.select([artificial, automatic], [AI_REVIEWER, BOT], default=PERSON).tolist()
+    places = [CLASSES.index(AI_REVIEWER), CLASSES.index(BOT)]
+    classes: list[int] = np.select([artificial, automatic], places, default=CLASSES.index(PERSON)).tolist()
     return classes
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from metrics.intervals import covered
 from metrics.model import Frame
-from metrics.organisation import DELETED, PERSON, Organisation, account_class, team_of
+from metrics.organisation import DELETED, PERSON, Organisation, account_class, is_person, team_of
 from metrics.positions import Positions, place_in, position_of
 
 TURNS = ("draft", "ready", "closed", "reopened")
@@ -105,9 +105,9 @@ def review_acts(facts: Frame, reviews: Frame, review_comments: Frame, organisati
 
 def _acts(facts: Frame, rows: Frame, who: str, when: str, counts: pd.Series, organisation: Organisation) -> Frame:
     item, at = position_of(facts, rows).to_numpy(), rows[when].astype("int64").to_numpy()
-    is_person = (account_class(rows[who], rows[f"{who}_kind"], organisation) == PERSON).to_numpy()
+    human = is_person(rows[who], rows[f"{who}_kind"], organisation)
     dated = rows[when].notna().to_numpy() & counts.fillna(True).to_numpy(dtype=bool)
-    chosen = np.flatnonzero(is_person & dated & (item >= 0) & ~_is_author(facts, rows, who, item))
+    chosen = np.flatnonzero(human & dated & (item >= 0) & ~_is_author(facts, rows, who, item))
     chosen = chosen[np.lexsort((at[chosen], item[chosen]))]
     acts = rows[[when, "state", who, "commit_id"]].take(chosen)
     acts = acts.set_axis(["at", "state", "reviewer", "commit_id"], axis="columns").assign(item=item[chosen])
