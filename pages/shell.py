@@ -15,6 +15,7 @@ SECTIONS = {
         st.Page("objectives.py", title="Objectives"),
         st.Page("delivery.py", title="Delivery"),
         st.Page("code_review.py", title="Code review"),
+        st.Page("tech_debt.py", title="Technical debt"),
         st.Page("forecasts.py", title="Forecasts"),
     ],
     "Trust": [

@@ -115,7 +115,8 @@ def test_the_first_visitor_of_a_cold_server_may_open_any_page(visit):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "objectives", "delivery", "forecasts", "coverage", "indicators", "figure?indicator=pr_size"]
+    "path",
+    ["", "objectives", "delivery", "tech_debt", "forecasts", "coverage", "indicators", "figure?indicator=pr_size"],
 )
 def test_every_page_can_be_opened_by_its_address(visit, path):
     page = visit(path)

@@ -23,6 +23,7 @@ PAGES = (
     "forecasts.py",
     "delivery.py",
     "code_review.py",
+    "tech_debt.py",
     "coverage.py",
     "indicators.py",
     "figure.py",
@@ -96,6 +97,12 @@ def test_unknown_is_said_and_never_zero(tmp_path, monkeypatch):
     app = opened()
     assert not app.exception
     assert "0.0 h" not in text(app)
+
+
+def test_without_git_technical_debt_says_what_to_add_and_shows_what_needs_none(place):
+    app = opened("tech_debt.py")
+    assert "add `[[git]]`" in app.info[0].value and app.code[0].value.startswith("[[git]]")
+    assert set(re.findall(r'data-indicator="(\w+)"', text(app))) == {"debt_work_share", "sqale_debt_ratio"}
 
 
 def test_no_word_of_change_without_a_rule(place):
