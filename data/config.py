@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from data.errors import ConfigError
 from data.settings import (
+    Adoption,
     Bots,
     Calendar,
     Deployments,
@@ -57,6 +58,7 @@ class Config(Settings):
     stages: dict[str, Stages] = Field(default_factory=dict)
     work_mix: WorkMix = WorkMix()
     targets: dict[str, Target | tuple[Target, ...]] = Field(default_factory=dict)
+    adoption: dict[str, Adoption] = Field(default_factory=dict)
     deployments: dict[Repository, Deployments] = Field(default_factory=dict)
     incidents: Incidents = Incidents()
     privacy: Privacy = Privacy()

@@ -225,6 +225,23 @@ class Target(Settings):
         return self
 
 
+class Adoption(Settings):
+    """[adoption.KEY]: a rule that repositories meet or not: a source file that is there, or a dependency in use."""
+
+    name: str = ""
+    path: str = ""  # a pattern as of [teams]: "src/**/*.rs"
+    dependency: str = ""
+    least_version: str = ""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Adoption":
+        if bool(self.path) == bool(self.dependency):
+            raise ValueError("a rule names either a path or a dependency")
+        if self.least_version and (not self.dependency or not self.least_version[0].isdigit()):
+            raise ValueError(f"{self.least_version!r} is no version of a dependency; expected one such as '2.1'")
+        return self
+
+
 class Deployments(Settings):
     """[deployments."owner/name"]: what counts as a deployment there."""
 

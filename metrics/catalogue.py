@@ -1,6 +1,7 @@
 """The one list of indicators, in the order in which they are shown."""
 
 from metrics import (
+    adoption,
     ci,
     code_review,
     defects,
@@ -41,6 +42,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     *tech_debt.INDICATORS,
     *defects.INDICATORS,
     *innovation.INDICATORS,
+    *adoption.INDICATORS,
 )
 INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}
 

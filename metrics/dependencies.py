@@ -70,12 +70,13 @@ def _why_not(rows: Frame, releases: Frame) -> pd.Series:
 
 def _orders(versions: pd.Series) -> pd.Series:
     """The place of each version among all: by its numbers from left to right, a pre-release before its release."""
-    parts = {version: _parts(version) for version in versions.dropna().unique()}
+    parts = {version: version_order(version) for version in versions.dropna().unique()}
     places = {version: place for place, version in enumerate(sorted(parts, key=lambda v: parts[v]))}
     return versions.map(places).astype("float64")
 
 
-def _parts(version: str) -> tuple[tuple[int, ...], bool, str]:
+def version_order(version: str) -> tuple[tuple[int, ...], bool, str]:
+    """What versions are sorted by: their numbers from left to right, a pre-release before its release."""
     numbers = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)", version)
     known = tuple(int(part) for part in numbers[1].split(".")) if numbers else ()
     rest = version[numbers.end() :] if numbers else version

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from metrics.adoption import adoptions
 from metrics.changes import changes
 from metrics.churn import weekly_churn
 from metrics.code_changes import code_changes
@@ -109,6 +110,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("truck_factors", truck_factors),
         Fact("hotspot_costs", hotspot_costs),
         Fact("debt_ratios", debt_ratios),
+        Fact("adoptions", adoptions),
     )
 }
 

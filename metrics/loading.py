@@ -16,7 +16,7 @@ from data.store import Store
 from metrics.coverage import no_coverage
 from metrics.facts import build
 from metrics.model import Facts, Frame
-from metrics.organisation import IncidentRule, Organisation, no_memberships
+from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
 from metrics.working_hours import Calendar
 
@@ -87,6 +87,10 @@ def organisation(settings: Config, found: Frame | None = None) -> Organisation:
         calendars={key: team_calendar(team, settings.calendar.timezone) for key, team in settings.teams.items()},
         calendar=Calendar(settings.calendar.timezone),
         minimum_team_size=settings.privacy.minimum_team_size,
+        adoption=tuple(
+            AdoptionRule(rule.name or key, rule.path, rule.dependency.lower(), rule.least_version)
+            for key, rule in settings.adoption.items()
+        ),
         deployment_sources={name: said.source for name, said in settings.deployments.items()},
         incidents=IncidentRule(
             types=frozenset(name.lower() for name in settings.incidents.types),

@@ -47,6 +47,16 @@ class IncidentRule:
 
 
 @dataclass(frozen=True)
+class AdoptionRule:
+    """What a repository should come to use: a source file at a path, or a dependency of at least a version."""
+
+    name: str
+    path: str = ""
+    dependency: str = ""
+    least_version: str = ""
+
+
+@dataclass(frozen=True)
 class Organisation:
     """What the configuration says of accounts and teams.
 
@@ -56,7 +66,7 @@ class Organisation:
     that the configuration sets. `stages`: project or "default" → status → stage; `cancelled`: project or "default" →
     resolutions without a result; `work_mix`: class of work → types, labels, epics → their names. All these words are
     in lower case. `people`: kind (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer
-    nothing is shown by itself.
+    nothing is shown by itself. `adoption`: what repositories should come to use.
     """
 
     bots: frozenset[str] = frozenset()
@@ -73,6 +83,7 @@ class Organisation:
     work_mix: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     minimum_team_size: int = 3
+    adoption: tuple[AdoptionRule, ...] = ()
 
 
 def account_class(login: pd.Series, kind: pd.Series, organisation: Organisation) -> pd.Series:

@@ -22,7 +22,7 @@ from pages.ui.palette import palette
 from pages.ui.view import View
 
 WITHOUT_GIT = ("debt_work_share", "sqale_debt_ratio")
-FIGURES = (*(one.id for one in INDICATORS), WITHOUT_GIT[0])
+FIGURES = (*(one.id for one in INDICATORS), "tech_adoption", WITHOUT_GIT[0])
 SHOWN, CHANGES, OLDEST = 20, 50, 50
 SOURCE = '[[git]]\nrepository = "OWNER/NAME"\npath = "../NAME"   # a clone; or url = "https://…"'
 HOTSPOT_COLUMNS = (
