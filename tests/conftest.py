@@ -20,7 +20,7 @@ from data.store import Store
 from metrics.facts import FACTS, build
 from metrics.organisation import Organisation
 
-settings.register_profile("machine", deadline=None, max_examples=40)  # machines are noisy: never a timed test
+settings.register_profile("machine", deadline=None, max_examples=20)  # machines are noisy: never a timed test
 settings.load_profile("machine")
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -150,18 +150,22 @@ def postgresql() -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty store, in SQLite and in PostgreSQL."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'metrics.db'}"
-        return
-    url = request.getfixturevalue("postgresql")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+@pytest.fixture
+def server_url(postgresql: str) -> Iterator[str]:
+    """The URL of an empty store in PostgreSQL."""
+    admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     name = f"test_{uuid4().hex[:12]}"
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    yield make_url(postgresql).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store, in SQLite and in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'metrics.db'}"
+    return str(request.getfixturevalue("server_url"))

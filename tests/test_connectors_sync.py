@@ -203,10 +203,8 @@ def test_a_second_sync_of_a_file_is_refused_and_says_since_when(store):
 
 
 @pytest.mark.postgres
-def test_syncs_of_a_server_share_the_work(any_url):
-    store = Store.open(any_url)
-    if not store.is_shared:
-        pytest.skip("a file is held whole")
+def test_syncs_of_a_server_share_the_work(server_url):
+    store = Store.open(server_url)
     with one_scope(store, "toy", "acme/app") as held, one_scope(store, "toy", "acme/app") as other:
         assert (held, other) == (True, False)
         run(store, Toy())
