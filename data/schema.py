@@ -368,5 +368,35 @@ notices = Table(
     *text("value"),
 )
 
+# What people say, and what was told to them -----------------------------------------------------------------
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *text("kind", "text", "author", "objective", "indicator", "team", "repository", "project"),
+    *times("begins", "ends", "noted_at"),
+    *numbers("replaces"),  # the note that this one edits or takes back: rows are only ever added
+    *lists("details"),
+)
+forecasts = Table(
+    "forecasts",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("made_on", "kind", "scope")),  # made_on: an ISO day
+    *times("made_at", "due"),
+    *numbers("items"),
+    *measures("probability"),
+    *dates("p50", "p85"),
+    *lists("details"),
+)
+sent_reports = Table(
+    "sent_reports",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    *text("kind", "period"),  # monthly, "2026-10"
+    *times("made_at", "as_of"),
+    *lists("content"),
+)
+
 TABLES = metadata.tables
 COPIED = tuple(name for name, table in TABLES.items() if "seen_at" in table.c)
