@@ -70,6 +70,7 @@ class Trend:
     upper: float | None = None
     marks: tuple[tuple[date, str], ...] = ()  # annotations and changed targets
     target: float | None = None
+    hollow: tuple[bool, ...] = ()  # still running, or too few for a verdict; empty: none
 
 
 @dataclass(frozen=True)
