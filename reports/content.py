@@ -151,6 +151,7 @@ class Report:
     definitions: tuple[Definition, ...] = ()
     digest: str = ""
     demonstration: bool = False
+    answer: Section | None = None  # the first page: the whole report in a few sentences, figures and one table
     rows: Mapping[str, Table] = field(
         default_factory=dict
     )  # by indicator: the rows behind its figure, for the workbook
