@@ -90,6 +90,13 @@ def answer(source: Source, indicator: str, scope: Scope) -> Result:
     return _answer((source.key, indicator, scope), source)
 
 
+def reckoned(source: Source, name: str, scope: Scope) -> Result:
+    """An indicator over a scope, kept nowhere: for who keeps many of them together."""
+    indicator, everything = INDICATORS[name], loaded(source)
+    aim = target_of(indicator, source.settings)
+    return evaluate(indicator, seen(source, name), scope, everything.coverage, aim)
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.StreamStatus, ...]:
     return tuple(record.status(_source.store))
@@ -111,6 +118,4 @@ def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answer(key: tuple[tuple[str, str, str], str, Scope], _source: Source) -> Result:
     _, name, scope = key
-    indicator, everything = INDICATORS[name], loaded(_source)
-    aim = target_of(indicator, _source.settings)
-    return evaluate(indicator, seen(_source, name), scope, everything.coverage, aim)
+    return reckoned(_source, name, scope)
