@@ -38,9 +38,21 @@ class StreamStatus:
 def start_run(store: Store, now: datetime) -> int:
     """Note that a sync begins; its number."""
     with store.writing() as connection:
-        latest: int = connection.execute(select(func.coalesce(func.max(sync_runs.c.id), 0))).scalar_one()
-        connection.execute(insert(sync_runs).values(id=latest + 1, started_at=now, outcome="running", revision=0))
-        return latest + 1
+        begun = insert(sync_runs).values(started_at=now, outcome="running", revision=0).returning(sync_runs.c.id)
+        number: int = connection.execute(begun).scalar_one()
+    return number
+
+
+def latest_number(connection: Connection) -> int:
+    """The number of the newest sync; 0 before the first."""
+    number: int = connection.execute(select(func.coalesce(func.max(sync_runs.c.id), 0))).scalar_one()
+    return number
+
+
+def note_restored(connection: Connection, number: int, now: datetime) -> None:
+    """Note that all rows were put back, so that readers look again."""
+    values = {"id": number, "started_at": now, "finished_at": now, "outcome": "restored", "revision": 0}
+    connection.execute(insert(sync_runs).values(values))
 
 
 def finish_run(store: Store, run: int, now: datetime, outcome: str, error: str | None = None) -> None:

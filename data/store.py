@@ -57,9 +57,13 @@ class Store:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, **options: Any) -> Iterator[Connection]:
         """A transaction that only reads, and sees one state of the store."""
-        with in_words(self.engine.url), self.engine.connect() as connection, connection.begin():
+        with (
+            in_words(self.engine.url),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     # Rows --------------------------------------------------------------------------------------------
