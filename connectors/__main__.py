@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors import find
+from connectors import find, kinds
 from connectors.base import Connector, ConnectorError, Finding
 from connectors.progress import Terminal
 from connectors.sync import sync
@@ -95,12 +95,14 @@ def wait_until(until: datetime) -> None:
 
 
 def _sources(settings: Config, only: str) -> list[tuple[Connector, Any]]:
-    connectors = find()
-    kinds = [kind for kind in only.split(",") if kind] or list(connectors)
-    for kind in kinds:
-        if kind not in connectors:
-            raise PlumblineError(f"--only: no source of the kind {kind!r}; expected some of {','.join(connectors)}")
-    sources = [(connectors[kind], entry) for kind in kinds for entry in connectors[kind].settings(settings)]
+    known = kinds()
+    asked = [kind for kind in only.split(",") if kind]
+    for kind in asked:
+        if kind not in known:
+            raise PlumblineError(f"--only: no source of the kind {kind!r}; expected some of {','.join(known)}")
+    configured = [kind for kind in known if getattr(settings, kind, ())]
+    found = find(kind for kind in asked or configured if kind in configured)
+    sources = [(one, entry) for one in found.values() for entry in one.settings(settings)]
     if not sources:
         where = settings.file or "data/config.toml (not there yet)"
         raise PlumblineError(

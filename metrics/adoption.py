@@ -14,7 +14,7 @@ COLUMNS = ["key", "repository", "team", "rule", "is_met", "left_out"]
 
 
 def adoptions(
-    file_change_facts: Frame, file_facts: Frame, dependencies: Frame, repositories: Frame, organisation: Organisation
+    file_change_facts: Frame, files: Frame, dependencies: Frame, repositories: Frame, organisation: Organisation
 ) -> Frame:
     """One row per active repository, rule and month's end: key (owner/name: rule), repository, team (its owner), rule,
     at, until, is_met, and left_out ("no pinned version": it uses the dependency, nothing says in which version).
@@ -22,8 +22,9 @@ def adoptions(
     Active: a commit of a person in 180 days, and not archived. A file counts from its first change on; those that were
     deleted since are not known.
     """
-    born = file_change_facts.groupby("key")["at"].min().reindex(file_facts["key"]).set_axis(file_facts.index)
-    there = file_facts[["repository", "path"]].assign(born=born)
+    there = pd.DataFrame({"repository": repository_names(files, repositories), "path": files["id"]})
+    first = file_change_facts.groupby("key")["at"].min()
+    there["born"] = first.reindex(there["repository"] + ":" + there["path"]).set_axis(there.index)
     used = dependencies.assign(repository=repository_names(dependencies, repositories))
     archived = repositories.loc[repositories["is_archived"].fillna(False).astype(bool), "name"]
     by_people = (file_change_facts["left_out"] != BOT).fillna(True).astype(bool)
@@ -32,9 +33,9 @@ def adoptions(
 
     def state(at: pd.Timestamp) -> Frame:
         active = pd.Series(work.loc[(work["at"] > at - IDLE) & (work["at"] <= at), "repository"].unique(), dtype="str")
-        files = there[there["born"].isna() | (there["born"] <= at)]
+        present = there[there["born"].isna() | (there["born"] <= at)]
         needs = used[(used["since"] <= at) & (used["until"].isna() | (used["until"] > at))]
-        rows = [_met(rule, active, files, needs) for rule in organisation.adoption]
+        rows = [_met(rule, active, present, needs) for rule in organisation.adoption]
         found = pd.concat([pd.DataFrame(columns=COLUMNS).astype({"is_met": "bool"}), *rows], ignore_index=True)
         found["team"] = found["repository"].map(owners).astype("str").fillna(UNASSIGNED)
         return found.astype({"key": "str", "repository": "str", "team": "str", "rule": "str", "left_out": "str"})
@@ -62,8 +63,8 @@ def _met(rule: AdoptionRule, active: pd.Series, files: Frame, dependencies: Fram
 
 
 def tech_adoption(adoptions: Frame) -> Observations:
-    """Of the active repositories, the share that meets what the configuration declares in [adoption]: a source file at
-    a path, or a dependency in use, of at least a version; with several rules each counts for itself.
+    """Of the active repositories, the share that meets what the configuration declares in [adoption]: a file at a path
+    (code, a workflow, a configuration), or a dependency in use, of at least a version; each rule counts for itself.
 
     Active: a commit of a person in 180 days, and not archived. Taken at each month's end, of today's files.
     """

@@ -30,7 +30,7 @@ def files(files: Frame, repositories: Frame, organisation: Organisation) -> Fram
     lines, complexity (cyclomatic, null where unknown), indentation, indentation_sd; is_test, left_out (generated,
     vendored or null), seen_at.
     """
-    rows = files.reset_index(drop=True).rename(columns={"id": "path"})
+    rows = files[files["language"].notna()].reset_index(drop=True).rename(columns={"id": "path"})
     rows["repository"] = repository_names(rows, repositories)
     rows["key"] = rows["repository"] + ":" + rows["path"]
     rows["component"] = component(rows["path"])

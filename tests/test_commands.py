@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import NOW, REPOSITORY, event, pull, review
 
+from connectors import find, kinds
 from connectors.__main__ import main as connectors
 from data import record
+from data.config import Config
 from data.store import Store
 from metrics.__main__ import main as metrics
 from metrics.catalogue import CATALOGUE
@@ -233,3 +235,19 @@ def test_a_read_only_store_can_be_read_and_not_synced(capsys, place, filled):
     with pytest.raises(Exception, match="cannot be written"):
         record.start_run(store, NOW)
     assert (place / "metrics.db").read_bytes() == before
+
+
+def test_only_the_kinds_that_are_configured_are_imported(place):
+    (place / "git.toml").write_text(f'[[git]]\nrepository = "acme/app"\npath = "{place}"\n')
+    code = (
+        "import sys; from connectors.__main__ import main; main(['--config', sys.argv[1], 'check'])\n"
+        "print(*sorted({m.split('.')[1] for m in sys.modules if m.startswith('connectors.')}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(place / "git.toml")], cwd=ROOT, capture_output=True)
+    imported = done.stdout.decode().splitlines()[-1].split()
+    assert "git" in imported and not {"github", "jira", "files", "demo"} & set(imported)
+
+
+def test_a_kind_of_source_a_folder_and_a_section_of_the_configuration_have_one_name():
+    assert {name: one.name for name, one in find().items()} == {kind: kind for kind in kinds()}
+    assert {kind for kind in kinds() if kind in Config.model_fields} == {*kinds()} - {"demo"}

@@ -97,7 +97,7 @@ def test_it_is_the_same_in_every_store(any_url, repository):
         failed, _ = sync_git(store, NOW + timedelta(hours=hour), path=str(repository.folder))
         assert failed == []
     assert agrees(store, repository.folder) == (1, 3)
-    assert (store.count("files"), store.count("dependencies"), store.count("git_branches")) == (2, 1, 1)
+    assert (store.count("files"), store.count("dependencies"), store.count("git_branches")) == (3, 1, 1)
     store.engine.dispose()
 
 
@@ -214,6 +214,9 @@ def test_files_at_the_head_are_measured_and_marked(store, repository, read):
     assert files.loc["api/stub.py", "is_generated"] and not files.loc["a.py", "is_generated"]
     assert files.loc["third/x.rb", "is_vendored"]
     assert pd.isna(files.loc["run.sh", "complexity"]) and files.loc["run.sh", "indentation"] == 1
+    # everything else is listed and not measured
+    assert {".gitattributes", "notes.md"} <= set(files.index)
+    assert pd.isna(files.loc["notes.md", ["language", "bytes", "lines", "indentation"]]).all()
     (repository.folder / "run.sh").unlink()
     repository.put("a.py", "a = 1\n")
     repository.commit()

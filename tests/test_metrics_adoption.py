@@ -19,8 +19,8 @@ def used(version, repository="acme/app", since="2026-08-01 10:00", until=None, m
 def states(facts, *rules, **tables):
     """Whether acme/app meets the rules, at each moment."""
     made = history(commit(1, "2026-08-10 10:00", "src/a.py"), commit(2, "2026-09-10 10:00", "src/web/b.ts"))
-    files = [file("src/a.py"), file("src/web/b.ts")]
-    return facts("adoptions", Organisation(adoption=rules), files=files, **(made | tables))
+    made["files"] = [file("src/a.py"), file("src/web/b.ts")]
+    return facts("adoptions", Organisation(adoption=rules), **(made | tables))
 
 
 def test_a_path_is_met_from_the_first_change_of_a_file_on(facts):
@@ -29,6 +29,21 @@ def test_a_path_is_met_from_the_first_change_of_a_file_on(facts):
     assert rows["is_met"].tolist() == [False, True, True, True]
     assert rows["key"].unique().tolist() == ["acme/app: typed"]
     assert tech_adoption(rows)["value"].tolist() == [0, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        (".github/workflows/*.yml", ".github/workflows/checks.yml"),
+        ("**/Dockerfile", "deploy/Dockerfile"),
+        ("pyproject.toml", "pyproject.toml"),
+    ],
+)
+def test_workflows_and_configuration_count_as_well_as_source_code(facts, rule, path):
+    made = history(commit(1, "2026-08-10 10:00", "src/a.py"), commit(2, "2026-09-10 10:00", path))
+    files = [file("src/a.py"), file(path, complexity=None, lines=None, language=None)]
+    rows = states(facts, AdoptionRule("rule", path=rule), files=files, **made)
+    assert rows["is_met"].tolist() == [False, True, True, True]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The streams of source files: each at the head, and those that change most at the end of each month."""
+"""The stream of files: each at the head, and the source files that change most at the end of each month."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -21,19 +21,21 @@ YEAR = timedelta(days=365)
 
 
 def files(session: Session, scope: Scope, state: State) -> Iterator[Page]:
-    """Every source file at the head that is not stored as it is now, then the past of those that change most."""
+    """Every file at the head that is not stored as it is now, then the past of the source that changes most.
+
+    Only source code is measured; of everything else it is known that it is there.
+    """
     clone, now = session.clone(), session.now
-    entries = [entry for entry in clone.tree() if language(entry.path)]
+    entries = clone.tree()
     stored = session.store.load("files", ["id", "blob_id", "is_generated", "is_vendored"], **session.where)
     there = {path: tuple(rest) for path, *rest in stored.itertuples(index=False, name=None)}
     marks = clone.attributes([entry.path for entry in entries])
     wanted = [e for e in entries if there.get(e.path) != (e.blob_id, *_flags(marks, e))]
-    clone.fetch(entry.blob_id for entry in wanted)
-    for start in range(0, len(wanted), PAGE):
-        part = wanted[start : start + PAGE]
+    clone.fetch(entry.blob_id for entry in wanted if language(entry.path))
+    for part in _pages(wanted):
         rows = [_file(scope, marks, entry, found) for entry, found in _measured(clone, part)]
         yield Page(now, {"files": rows}, {"file": part[-1].path}, oldest=now, expected=len(entries))
-    yield from _past(session, clone, scope, entries)
+    yield from _past(session, clone, scope, [entry for entry in entries if language(entry.path)])
     gone = sorted(set(there) - {entry.path for entry in entries})
     parts = [gone[start : start + BATCH] for start in range(0, len(gone), BATCH)]
     settled = [Settled(t, {"repository_id": scope.id, n: p}, now) for p in parts for t, n in _KEYS]
@@ -43,14 +45,23 @@ def files(session: Session, scope: Scope, state: State) -> Iterator[Page]:
 _KEYS = (("files", "id"), ("file_snapshots", "path"))
 
 
+def _pages(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """Source files first, a few at a time because each is measured; then the rest."""
+    source = [entry for entry in entries if language(entry.path)]
+    others = [entry for entry in entries if not language(entry.path)]
+    yield from (source[start : start + PAGE] for start in range(0, len(source), PAGE))
+    yield from (others[start : start + BATCH] for start in range(0, len(others), BATCH))
+
+
 def _flags(marks: dict[str, set[str]], entry: Entry) -> tuple[bool, ...]:
     return tuple(name in marks.get(entry.path, ()) for name in ATTRIBUTES)
 
 
 def _measured(clone: Clone, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Measured | None]]:
-    contents = clone.read((entry.blob_id for entry in entries), LARGEST)
+    source = [entry.blob_id for entry in entries if language(entry.path)]
+    contents = clone.read(source, LARGEST) if source else {}
     for entry in entries:
-        content = contents.get(entry.blob_id)
+        content = contents.get(entry.blob_id) if language(entry.path) else None
         yield entry, None if content is None else measure(entry.path, content)
 
 
