@@ -1,0 +1,255 @@
+"""The figures of a period: each read once, with the period before and what a rule says of its weeks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from data.notes import Note
+from metrics.catalogue import INDICATORS
+from metrics.evaluate import P85_NEEDS, evaluate, observations
+from metrics.ledger import Ledger
+from metrics.loading import Loaded
+from metrics.model import Better, Indicator, Limits, Observations, Point, Reason, Result, Scope, Unit
+from metrics.open_epics import Plans
+from metrics.periods import last_complete_weeks
+from metrics.standing import Standing, standings
+from metrics.targets import target_of, targets_of
+from reports import words
+from reports.content import Column, Figure, Heading, Report, Table, Trend
+
+Answer = Callable[[Indicator, Scope], Result]
+WEEKS = 26
+MOST_ROWS = 20_000
+WHY = {
+    Reason.NO_SOURCE: "no source has been synced for it",
+    Reason.NOT_SYNCED: "the sync has not reached this period",
+    Reason.UNMAPPED: "the configuration does not map what it needs",
+    Reason.NO_DATA: "there was nothing to count",
+    Reason.TOO_FEW: "too few for a verdict",
+}
+RULES = {
+    "outside": "outside its usual range",
+    "run": "eight weeks in a row on one side of its usual level",
+    "near": "three of four weeks near the limit of its usual range",
+}
+SIDES = {"high": "above", "low": "below"}
+PERIODS = {1: "weekly", 2: "two-week", 4: "four-week", 13: "quarterly"}
+ROW_HEADINGS = (
+    Heading("key"),
+    Heading("at", Column.DAY),
+    Heading("value", Column.NUMBER),
+    Heading("url", Column.LINK),
+    Heading("team"),
+    Heading("repository"),
+    Heading("left out because"),
+)
+ROW_COLUMNS = ["key", "at", "value", "url", "team", "repository", "excluded"]
+
+
+def answers(loaded: Loaded) -> Answer:
+    """Evaluates indicators over scopes; what was asked before is not reckoned again."""
+    ledgers: dict[str, Ledger] = {}
+    known: dict[tuple[str, Scope], Result] = {}
+
+    def answer(indicator: Indicator, scope: Scope) -> Result:
+        key = (indicator.id, scope)
+        if key not in known:
+            if indicator.id not in ledgers:
+                ledgers[indicator.id] = Ledger(observations(indicator, loaded.facts))
+            aim = target_of(indicator, loaded.settings)
+            known[key] = evaluate(indicator, ledgers[indicator.id], scope, loaded.coverage, aim)
+        return known[key]
+
+    return answer
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a report is written from: the period and the one before it (grain: total), and all that is known of them.
+
+    `notes` are those that stand; `earlier` is the report that was frozen for the period before.
+    """
+
+    loaded: Loaded
+    period: Scope
+    before: Scope
+    answer: Answer
+    notes: tuple[Note, ...] = ()
+    earlier: Report | None = None
+    weeks_shown: int = WEEKS
+
+    @cached_property
+    def weeks(self) -> Scope:
+        """The last complete weeks that end in the period."""
+        end = min(self.period.end, self.period.now)
+        whole = last_complete_weeks(end, self.weeks_shown, self.period.timezone, self.period.week_starts)
+        return replace(whole, now=self.period.now)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The forecasts of every team."""
+        return Plans(self.loaded.facts, self.loaded.organisation)
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each objective stood at the period's end."""
+        return standings(self.answer, replace(self.weeks, now=min(self.period.end, self.period.now)))
+
+    @cached_property
+    def teams(self) -> tuple[str, ...]:
+        """The teams that may be shown by themselves, by name."""
+        shown = self.loaded.settings.privacy.minimum_team_size
+        day = self.day(self.period.end)
+        sizes = {key: _members(self.loaded, key, day) for key in self.loaded.settings.teams}
+        return tuple(key for key, n in sizes.items() if n >= shown or n == 0)
+
+    @cached_property
+    def repositories(self) -> tuple[str, ...]:
+        """The repositories that have been synced, by name."""
+        return tuple(sorted({line.scope for line in self.loaded.status if line.stream == "pull_requests"}))
+
+    def team_name(self, team: str) -> str:
+        """What a team is called; one that is too small to be shown has no name."""
+        if team in self.loaded.settings.teams and team not in self.teams:
+            return "(too small to be shown)"
+        return self.loaded.organisation.names.get(team, team)
+
+    def day(self, moment: datetime) -> date:
+        """The day of a moment in the organisation's time zone."""
+        return moment.astimezone(ZoneInfo(self.period.timezone)).date()
+
+    def result(self, indicator: str, **filters: str) -> Result:
+        """An indicator over the period."""
+        return self.answer(INDICATORS[indicator], _within(self.period, filters))
+
+    def figure(self, indicator: str, **filters: str) -> Figure:
+        """An indicator's value in the period, as `metrics show` gives it for the same range."""
+        one = INDICATORS[indicator]
+        now, weekly = self.result(indicator, **filters), self.answer(one, _within(self.weeks, filters))
+        point, before = now.total, self.answer(one, _within(self.before, filters)).total
+        said, better = _said(one, weekly, self.period)
+        return Figure(
+            indicator=one.id,
+            name=one.name,
+            unit=one.unit.value,
+            value=point.value,
+            n=point.n,
+            p85=point.p85 if point.n >= P85_NEEDS else None,
+            low=point.low,
+            high=point.high,
+            before=before.value,
+            reason=WHY[point.reason] if point.reason else None,
+            said=said,
+            better=better,
+            target=target_in_words(one, now),
+            scope=_scope_name(self, filters),
+        )
+
+    def figures(self, *indicators: str) -> tuple[Figure, ...]:
+        """Several of them."""
+        return tuple(self.figure(one) for one in indicators)
+
+    def trend(self, indicator: str, **filters: str) -> Trend:
+        """The weeks up to the period's end with their usual range."""
+        one = INDICATORS[indicator]
+        result = self.answer(one, _within(self.weeks, filters))
+        drawn = result.limits if result.limits and result.limits.is_of_one_period else None
+        return Trend(
+            title=one.name,
+            indicator=one.id,
+            unit=one.unit.value,
+            periods=tuple(point.period for point in result.series),
+            starts=tuple(self.day(point.start) for point in result.series),
+            values=tuple(point.value for point in result.series),
+            n=tuple(point.n for point in result.series),
+            signals=tuple(point.signal is not None for point in result.series),
+            centre=drawn.centre if drawn else None,
+            lower=drawn.lower if drawn else None,
+            upper=drawn.upper if drawn else None,
+            marks=self._marks(one, result, filters),
+            target=result.target.value if result.target else None,
+            hollow=tuple(point.partial or point.reason is Reason.TOO_FEW for point in result.series),
+        )
+
+    def _marks(self, one: Indicator, result: Result, filters: dict[str, str]) -> tuple[tuple[date, str], ...]:
+        first, last = result.series[0].start, result.series[-1].end
+        aims = targets_of(one, self.loaded.settings)
+        return tuple(
+            (aim.since, "target changed") for aim in aims if aim.since and self.day(first) <= aim.since < self.day(last)
+        )
+
+    def rows(self, indicator: str) -> Table:
+        """The rows behind a figure, those left out included, the newest first."""
+        result = self.result(indicator)
+        return _rows(result.indicator, result.observations, self.team_name)
+
+
+def _within(scope: Scope, filters: dict[str, str]) -> Scope:
+    return replace(scope, **filters) if filters else scope  # type: ignore[arg-type]
+
+
+def _members(loaded: Loaded, team: str, day: date) -> int:
+    return sum(
+        (member.since is None or member.since <= day) and (member.until is None or day < member.until)
+        for member in loaded.settings.teams[team].memberships
+    )
+
+
+def _scope_name(reading: Reading, filters: dict[str, str]) -> str:
+    named = {"team": reading.team_name}
+    return ", ".join(named.get(kind, str)(name) for kind, name in filters.items())
+
+
+def _said(one: Indicator, weekly: Result, period: Scope) -> tuple[str, bool | None]:
+    """What a rule says of the weeks that end in the period, and whether it is the good side of it."""
+    ended = [point for point in weekly.series if period.start < point.end <= period.end and not point.partial]
+    fired = [point for point in ended if point.signal]
+    if fired:
+        return _rule(one, fired[-1])
+    if weekly.limits is None or all(point.value is None for point in ended):
+        return "", None
+    return f"within its usual {usual_range(one.unit, weekly.limits)}", None
+
+
+def _rule(one: Indicator, point: Point) -> tuple[str, bool | None]:
+    rule, _, side = (point.signal or "").partition("_")
+    good = {Better.LOWER: "low", Better.HIGHER: "high"}.get(one.better)
+    return f"{point.period}: {RULES[rule]} ({SIDES[side]})", side == good if good else None
+
+
+def usual_range(unit: Unit, limits: Limits) -> str:
+    """The range that a series usually stays in, and of what periods it is."""
+    early = ", provisional" if limits.provisional else ""
+    ends = f"{words.number(limits.lower, unit.value)}–{words.measure(limits.upper, unit.value)}"
+    return f"{PERIODS[limits.periods]} range {ends}{early}"
+
+
+def target_in_words(one: Indicator, result: Result) -> str:
+    """What is aimed at, and who says so; nothing where no target is set."""
+    aim = result.target
+    if aim is None:
+        return ""
+    unit = one.unit.value
+    side = {Better.LOWER: "at most ", Better.HIGHER: "at least "}.get(one.better, "")
+    if aim.value is not None:
+        said = f"{side}{words.measure(aim.value, unit)}"
+    elif aim.low is not None and aim.high is not None:
+        said = f"{words.number(aim.low, unit)} to {words.measure(aim.high, unit)}"
+    else:
+        said = (
+            f"at least {words.measure(aim.low, unit)}"
+            if aim.high is None
+            else f"at most {words.measure(aim.high, unit)}"
+        )
+    return f"{said} ({aim.source})" if aim.source else said
+
+
+def _rows(one: Indicator, seen: Observations, name_of: Callable[[str], str]) -> Table:
+    shown = seen.loc[:, ROW_COLUMNS].head(MOST_ROWS).astype(object)
+    shown = shown.where(shown.notna(), None)
+    shown["team"] = shown["team"].map(name_of, na_action="ignore")
+    shown["at"] = [None if moment is None else moment.to_pydatetime().astimezone(UTC) for moment in shown["at"]]
+    headings = tuple(replace(h, unit=one.unit.value) if h.name == "value" else h for h in ROW_HEADINGS)
+    return Table(one.name, headings, tuple(map(tuple, shown.to_numpy().tolist())), more=len(seen) - len(shown))

@@ -1,0 +1,20 @@
+"""The ten sections of the monthly report, in the order in which they are read."""
+
+from collections.abc import Callable
+
+from reports.content import Section
+from reports.reading import Reading
+from reports.sections import budget, delivered, delivery, method, quality, risks, roadmap, scope, summary, team
+
+SECTIONS: tuple[Callable[[Reading], Section], ...] = (
+    scope.section,
+    summary.section,
+    roadmap.section,
+    delivered.section,
+    budget.section,
+    delivery.section,
+    quality.section,
+    team.section,
+    risks.section,
+    method.section,
+)

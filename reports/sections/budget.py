@@ -1,0 +1,75 @@
+"""Budget and allocation: what kinds of work were finished against the plan, and how much of it serves the roadmap."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from metrics.catalogue import INDICATORS
+from metrics.model import Grain
+from metrics.periods import start_of_day
+from reports.content import Bar, Bars, Cell, Column, Heading, Section, Table
+from reports.reading import Reading
+from reports.sentences import told
+
+MONTHS = 6
+
+
+def section(reading: Reading) -> Section:
+    """The section."""
+    mix, linked, debt, cost, pace = reading.figures(
+        "allocation_mix", "roadmap_linkage", "debt_work_share", "epic_cpi", "epic_spi"
+    )
+    return Section(
+        "budget",
+        "Budget and allocation",
+        (
+            told(mix, "{value} of {n} finished items were new capability" + _planned(reading)),
+            told(linked, "{value} of {n} finished items trace to the roadmap"),
+            told(cost, "The median epic in progress earns {value} of the hours usual for its items per hour booked"),
+            told(pace, "The median epic in progress is at {value} of an even pace towards its first date"),
+        ),
+        figures=(mix, linked, debt, cost, pace),
+        charts=(_chart(reading),),
+        tables=(_table(reading),),
+        sources=("Finished issues by class of work; hours booked on issues. Items are not effort.",),
+    )
+
+
+def _planned(reading: Reading) -> str:
+    share = reading.loaded.settings.work_mix.plan.get("new")
+    return "" if share is None else f" (plan {share:g} %)"
+
+
+def _chart(reading: Reading) -> Bars:
+    wide = replace(reading.period, start=_months_before(reading), grain=Grain.MONTH)
+    result = reading.answer(INDICATORS["allocation_mix"], wide)
+    bars = [
+        Bar(point.period, {part.name: part.series[i].value for part in result.parts})
+        for i, point in enumerate(result.series)
+    ]
+    plan = reading.loaded.settings.work_mix.plan
+    said = "" if not plan else "The last bar is the plan."
+    planned = (Bar("plan", dict(plan)),) if plan else ()
+    return Bars("Kinds of finished work by month", "%", (*bars, *planned), stacked=True, said=said)
+
+
+def _months_before(reading: Reading) -> datetime:
+    local = reading.day(reading.period.start)
+    month = local.year * 12 + local.month - 1 - (MONTHS - 1)
+    return start_of_day(local.replace(year=month // 12, month=month % 12 + 1, day=1), reading.period)
+
+
+def _table(reading: Reading) -> Table:
+    result, plan = reading.result("allocation_mix"), reading.loaded.settings.work_mix.plan
+    headings = (
+        Heading("class of work"),
+        Heading("finished", Column.PERCENT, "%"),
+        Heading("plan", Column.PERCENT, "%"),
+        Heading("difference", Column.NUMBER, "points"),
+    )
+    planned: dict[str, float] = {str(name): share for name, share in plan.items()}
+    rows = tuple(_row(part.name, part.total.value, planned.get(part.name)) for part in result.parts)
+    return Table("Work finished by class, against the plan", headings, rows, "Nothing was finished.")
+
+
+def _row(name: str, share: float | None, plan: float | None) -> tuple[Cell, ...]:
+    return name, share, plan, None if share is None or plan is None else share - plan
