@@ -200,7 +200,7 @@ def ageing(items: pd.DataFrame, history: pd.DataFrame, expectation: float | None
     """
     medians = history.where(history > 0).median()
     late = items["age"] > (np.inf if expectation is None else expectation)
-    at_risk = items["age_in_stage"] > items["stage"].map(medians)
+    at_risk = items["age_in_stage"] > items["stage"].map(medians).astype("float64")
     order = ["late", "blocked", "age", "key"]
     return items.assign(late=late, at_risk=at_risk).sort_values(order, ascending=[False, False, False, True])
 

@@ -27,6 +27,7 @@ from metrics.issues import issues
 from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
+from metrics.open_pull_requests import open_pull_requests
 from metrics.organisation import Organisation
 from metrics.pull_requests import pull_requests
 from metrics.review_depth import review_depths
@@ -68,6 +69,7 @@ FACTS: Mapping[str, Fact] = {
     fact.name: fact
     for fact in (
         Fact("pull_requests", pull_requests),
+        Fact("open_pull_requests", open_pull_requests),
         Fact("reviews", reviews),
         Fact("review_waits", review_waits),
         Fact("review_depths", review_depths),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from metrics.blocked import blocked_spans
+from metrics.blocked import blocked_spans, blocks_now
 from metrics.intervals import covered
 from metrics.model import Frame
 from metrics.organisation import Organisation, team_of
@@ -27,8 +27,8 @@ def issues(
     of a code host); moments created_at, started_at (first entry into an active or review stage), first_done_at, done_at
     (last entry into done; null while it is not done), seen_at; reopens (exits from done), was_reopened (one of them
     within 30 days of the first finish, after 24 hours in done); status, stage, stage_since; durations cycle, lead and
-    blocked (between start and finish; timedelta); team, is_bug, work_class, epic_id and epic (its key, at the finish)
-    and left_out (the reason why it does not count, or null).
+    blocked (between start and finish; timedelta); blocked_since and blocked_why (now; null where it is not); team,
+    is_bug, work_class, epic_id and epic (its key, at the finish) and left_out (why it does not count, or null).
     """
     facts = issues.reset_index(drop=True)
     facts["is_tracked"] = facts["status_id"].notna()
@@ -37,6 +37,7 @@ def issues(
     facts["cycle"] = _positive(facts["done_at"] - facts["started_at"])
     spans = blocked_spans(facts, status_time_facts, issue_changes, issue_links)
     facts["blocked"] = covered(spans, facts["started_at"], facts["done_at"]).where(facts["cycle"].notna())
+    facts = facts.assign(**blocks_now(spans, facts.index).add_prefix("blocked_"))
     facts["left_out"] = _left_out(facts, organisation)
     facts["epic_id"] = _epic_at_finish(facts, issue_changes)
     facts["epic"] = facts["epic_id"].map(_keys(facts)).fillna(facts["epic_id"]).astype("str")

@@ -1,0 +1,87 @@
+"""Reviews looked at more closely: how the wait depends on the size, and how the load is spread, without names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from metrics.change import SIZE_NAMES, size_class
+from metrics.model import Frame
+from metrics.observations import hours
+from metrics.organisation import Organisation, person_of
+from metrics.pull_requests import is_judged
+from metrics.review_load import PEOPLE_LEAST
+from metrics.statistics import MEDIAN_NEEDS, P85_NEEDS, Interval, median, median_interval, percentile
+
+CELL_NEEDS = 20
+STEPS = (0, 1, 6, 11, 21, 41, np.inf)
+STEP_NAMES = ("none", "1–5", "6–10", "11–20", "21–40", "more than 40")
+
+
+@dataclass(frozen=True)
+class SizeWait:
+    """The wait for a first review, in hours, of pull requests of one size; null where there are too few."""
+
+    size: str
+    n: int
+    median: float | None
+    interval: Interval | None
+    p85: float | None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are enough to compare it with another size."""
+        return self.n >= CELL_NEEDS
+
+
+def reviewed(pull_requests: Frame, team: str | None, start: datetime, end: datetime) -> Frame:
+    """Pull requests of people first reviewed in [start, end): key, url, title, size (lines), waited (hours), class."""
+    rows = pull_requests[is_judged(pull_requests) & pull_requests["review_wait"].notna()]
+    rows = rows[(rows["reviewed_at"] >= start) & (rows["reviewed_at"] < end)]
+    rows = rows[rows["team"] == team] if team else rows
+    shown = rows[["key", "url", "title", "repository", "size", "reviewed_at"]]
+    return shown.assign(waited=hours(rows["review_wait"]), size_class=size_class(rows["size"]))
+
+
+def by_size(rows: Frame) -> tuple[SizeWait, ...]:
+    """The wait by size, the smallest first; every size is there."""
+    return tuple(_of(name, rows.loc[rows["size_class"] == name, "waited"]) for name in SIZE_NAMES)
+
+
+def _of(name: str, waited: pd.Series) -> SizeWait:
+    n = len(waited)
+    return SizeWait(
+        name,
+        n,
+        median(waited) if n >= MEDIAN_NEEDS else None,
+        median_interval(waited),
+        percentile(waited, 0.85) if n >= P85_NEEDS else None,
+    )
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many members gave how many reviews: a count of people for each of STEP_NAMES."""
+
+    people: int
+    reviews: int
+    members: tuple[int, ...]
+
+
+def load(reviews: Frame, organisation: Organisation, team: str, start: datetime, end: datetime) -> Load | None:
+    """How a team's reviews of [start, end) are spread over its members of today; None for too small a team.
+
+    Nobody is named: a distribution says whether the load rests on few.
+    """
+    known = organisation.memberships
+    mine = known[(known["kind"] == "person") & (known["team"] == team)]
+    mine = mine[(mine["since"].isna() | (mine["since"] < end)) & (mine["until"].isna() | (mine["until"] >= end))]
+    people = pd.Index(mine["account"].unique())
+    if len(people) < max(PEOPLE_LEAST, organisation.minimum_team_size):
+        return None
+    rows = reviews[(reviews["reviewer_team"] == team) & (reviews["at"] >= start) & (reviews["at"] < end)]
+    rows = rows[is_judged(rows)]
+    given = person_of(rows["reviewer"], "github", organisation).value_counts().reindex(people, fill_value=0)
+    steps = np.histogram(given.to_numpy(), bins=STEPS)[0]
+    return Load(len(people), int(given.sum()), tuple(int(n) for n in steps))
