@@ -94,6 +94,7 @@ class Heading:
     name: str
     kind: Column = Column.WORDS
     unit: str = ""
+    indicator: str = ""  # whose figures stand under it
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Definition:
     misuse: str
     target: str
     version: str  # a digest of meaning and formula: it changes when they do
+    summary: str = ""  # how rows become its value: median, rate, count …
 
 
 @dataclass(frozen=True)

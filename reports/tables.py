@@ -29,7 +29,7 @@ def _table(title: str, first: str, indicators: Sequence[str], rows: list[tuple[s
     headings = [
         heading
         for one in kinds
-        for heading in (Heading(one.name, Column.NUMBER, one.unit.value), Heading("n", Column.NUMBER, "count"))
+        for heading in (Heading(one.name, Column.NUMBER, one.unit.value, one.id), Heading("n", Column.NUMBER, "count"))
     ]
     known = [(name, cells) for name, cells in rows if any(cells)]
     return Table(title, (Heading(first), *headings), tuple((name, *cells) for name, cells in known), empty)

@@ -6,7 +6,8 @@ from reports.content import Section
 from reports.reading import Reading
 from reports.sections import budget, delivered, delivery, method, quality, risks, roadmap, scope, summary, team
 
-SECTIONS: tuple[Callable[[Reading], Section], ...] = (
+Write = Callable[[Reading], Section]
+SECTIONS: tuple[Write, ...] = (
     scope.section,
     summary.section,
     roadmap.section,
@@ -18,3 +19,4 @@ SECTIONS: tuple[Callable[[Reading], Section], ...] = (
     risks.section,
     method.section,
 )
+SHORT: tuple[Write, ...] = (summary.section, roadmap.section, risks.section)  # one page

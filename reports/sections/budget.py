@@ -1,14 +1,13 @@
 """Budget and allocation: what kinds of work were finished against the plan, and how much of it serves the roadmap."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from metrics.catalogue import INDICATORS
 from metrics.model import Grain
-from metrics.periods import start_of_day
 from reports.content import Bar, Bars, Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import told
+from reports.spans import months_back
 
 MONTHS = 6
 
@@ -40,7 +39,7 @@ def _planned(reading: Reading) -> str:
 
 
 def _chart(reading: Reading) -> Bars:
-    wide = replace(reading.period, start=_months_before(reading), grain=Grain.MONTH)
+    wide = replace(reading.period, start=months_back(reading.period, MONTHS - 1), grain=Grain.MONTH)
     result = reading.answer(INDICATORS["allocation_mix"], wide)
     bars = [
         Bar(point.period, {part.name: part.series[i].value for part in result.parts})
@@ -48,14 +47,8 @@ def _chart(reading: Reading) -> Bars:
     ]
     plan = reading.loaded.settings.work_mix.plan
     said = "" if not plan else "The last bar is the plan."
-    planned = (Bar("plan", dict(plan)),) if plan else ()
+    planned = (Bar("plan", {str(name): share for name, share in plan.items()}),) if plan else ()
     return Bars("Kinds of finished work by month", "%", (*bars, *planned), stacked=True, said=said)
-
-
-def _months_before(reading: Reading) -> datetime:
-    local = reading.day(reading.period.start)
-    month = local.year * 12 + local.month - 1 - (MONTHS - 1)
-    return start_of_day(local.replace(year=month // 12, month=month % 12 + 1, day=1), reading.period)
 
 
 def _table(reading: Reading) -> Table:

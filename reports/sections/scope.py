@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from data.record import StreamStatus
+from metrics.model import Indicator
 from metrics.standing import DECIDING
-from reports.content import Column, Heading, Section, Table
+from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import WHY, Reading
 from reports.sentences import counted, day, first_words, told
 
@@ -59,7 +60,7 @@ def _not_covered(reading: Reading) -> str:
     return f"Not covered: {first_words(unknown)}."
 
 
-def _unmeasured(reading: Reading) -> Iterator[tuple[object, str]]:
+def _unmeasured(reading: Reading) -> Iterator[tuple[Indicator, str]]:
     for one in DECIDING:
         total = reading.result(one.id).total
         if total.value is None and total.reason:
@@ -76,7 +77,7 @@ def _names(status: tuple[StreamStatus, ...]) -> list[str]:
     return sorted({line.source for line in status})
 
 
-def _source(reading: Reading, lines: list[StreamStatus]) -> tuple[str | int | None, ...]:
+def _source(reading: Reading, lines: list[StreamStatus]) -> tuple[Cell, ...]:
     failed, partly = [line for line in lines if line.error], [line for line in lines if not line.complete]
     state = "failed in part" if failed else f"not complete: {len(partly)} of {len(lines)}" if partly else "complete"
     oldest = [line.oldest for line in lines if line.oldest]

@@ -1,0 +1,46 @@
+"""From the store and the configuration to a report, and back into the store as it was sent."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from data import config, notes, reports
+from data.config import Config
+from data.reports import SentReport
+from data.store import Store
+from metrics.loading import load
+from reports import build, frozen
+from reports.content import Report
+from reports.reading import Reading, answers
+from reports.spans import label_of
+
+DEMONSTRATION = Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml"
+
+
+def settings_for(store: Store, settings: Config) -> Config:
+    """The configuration of the demonstration where the store holds it and there is none of one's own."""
+    is_shown = settings.file is None and store.notice("demo") is not None
+    return config.read(DEMONSTRATION) if is_shown else settings
+
+
+def write(store: Store, settings: Config, now: datetime, kind: str, named: str | None = None) -> Report:
+    """The report of a month or a week, the last complete one unless named. Raises ConfigError for one not over."""
+    chosen = build.KINDS[kind]
+    period, before = chosen.span(named, now, settings.calendar)
+    loaded = load(store, settings)
+    reading = Reading(loaded, period, before, answers(loaded))
+    return from_reading(store, kind, reading)
+
+
+def from_reading(store: Store, kind: str, reading: Reading) -> Report:
+    """The report on what was read, beside the notes that stand and the report on the period before."""
+    chosen = build.KINDS[kind]
+    earlier = reports.last_of(store, kind, label_of(reading.before, chosen.grain), reading.period.now)
+    known = replace(reading, notes=notes.standing(store), earlier=frozen.report_of(earlier) if earlier else None)
+    return build.report(chosen, known, store.version(), store.notice("demo") is not None)
+
+
+def keep(store: Store, report: Report) -> None:
+    """Keep a report as it was sent."""
+    its = SentReport(report.digest, report.kind, report.period, report.as_of, report.as_of)
+    reports.keep(store, its, frozen.content(report))
