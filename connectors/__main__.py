@@ -17,6 +17,7 @@ from data import clock, config, record
 from data.config import Config
 from data.errors import PlumblineError
 from data.lock import AlreadyRunningError, whole_store
+from data.persons import pseudonyms_of
 from data.store import Store
 
 
@@ -77,6 +78,7 @@ def run_sync(given: argparse.Namespace) -> int:
             "the store holds the demonstration organisation; run `python -m connectors demo --remove` first,"
             " or point [store] url elsewhere"
         )
+    store.hide_people(pseudonyms_of(settings))
     return _sync(store, sources, since, given.quiet)
 
 

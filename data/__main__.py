@@ -1,11 +1,11 @@
-"""python -m data backup | restore | verify."""
+"""python -m data backup | restore | verify | forget."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data import backup, clock, config
+from data import backup, clock, config, persons
 from data.errors import PlumblineError
 from data.lock import AlreadyRunningError, whole_store
 from data.store import Store
@@ -29,17 +29,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description="Look after the store.")
     parser.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
-    commands = parser.add_subparsers(required=True, metavar="backup | restore | verify")
+    commands = parser.add_subparsers(required=True, metavar="backup | restore | verify | forget")
     for run, words in (
         (run_backup, "copy the store, as of one moment, into a new file; syncs and screens go on meanwhile"),
         (run_restore, "make the store what it was in a backup, all of it or nothing"),
         (run_verify, "look for what is missing or contradicts itself; changes nothing"),
+        (run_forget, "erase one person from every row, now and in every later sync; counts stay"),
     ):
         command = commands.add_parser(run.__name__.removeprefix("run_"), help=words, description=words)
         command.add_argument("--config", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         command.set_defaults(run=run)
     for name in ("backup", "restore"):
         commands.choices[name].add_argument("file", type=Path, help="the file of the backup")
+    forget = commands.choices["forget"]
+    forget.add_argument("words", nargs="+", metavar="WORD", help="a login, an account's id or an e-mail address")
+    forget.add_argument(
+        "--yes", action="store_true", help="do it; without it nothing is changed and the rows are counted"
+    )
     return parser
 
 
@@ -68,6 +74,22 @@ def run_verify(store: Store, given: argparse.Namespace) -> int:
         if finding.wrong > len(finding.examples):
             print(f"{'':17}and {finding.wrong - len(finding.examples):,} more")
     return 1 if wrong else 0
+
+
+def run_forget(store: Store, given: argparse.Namespace) -> int:
+    """Erase a person, or count what would be erased."""
+    with whole_store(store, clock.now()), store.writing() as connection:
+        changed = persons.forget(connection, given.words)
+        if not given.yes:
+            connection.rollback()
+    for table, rows in changed.items():
+        print(f"{rows:>9,}  {table}")
+    if given.yes:
+        store.compact()
+        print("erased; older backups, [people] in the configuration, titles and messages may still name the person")
+    else:
+        print("nothing was changed; repeat with --yes to erase them")
+    return 0
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, Date, Table, func, insert, select, text
 
-from data import record
+from data import persons, record
 from data.errors import StoreError
 from data.schema import metadata
 from data.store import Store
@@ -66,11 +66,12 @@ def restore(store: Store, file: Path, now: datetime) -> int:
     if not file.is_file():
         raise StoreError(f"{file}: there is no such file; name one that `python -m data backup` wrote")
     with _opened(file) as copy, copy.reading() as source, store.writing() as target:
-        latest = record.latest_number(target)
+        latest, forgotten = record.latest_number(target), persons.forgotten_of(target)
         for table in reversed(metadata.sorted_tables):
             target.execute(table.delete())
         rows = _copied(source, target)
         record.note_restored(target, max(latest, record.latest_number(target)) + 1, now)
+        persons.forget_again(target, forgotten)
         _count_on(target)
     return rows
 

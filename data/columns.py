@@ -51,6 +51,9 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+PERSON = "person"  # marks a column that tells who somebody is
+
+
 def key(*names: str) -> Columns:
     """The primary key: the source and the vendor's immutable ids."""
     return [Column(name, Text, primary_key=True) for name in ("source", *names)]
@@ -93,7 +96,17 @@ def lists(*names: str) -> Columns:
 
 def actor(name: str) -> Columns:
     """Who did it, as the source says: login or name, immutable account id, kind (User, Bot …); all null = deleted."""
-    return text(name, f"{name}_id", f"{name}_kind")
+    return [*person(name, f"{name}_id", kind=f"{name}_kind"), Column(f"{name}_kind", Text)]
+
+
+def person(*names: str, kind: str = "") -> Columns:
+    """Words that tell who somebody is; `kind`: the column that says of what kind the account is."""
+    return [Column(name, Text, info={PERSON: kind}) for name in names]
+
+
+def people(*names: str) -> Columns:
+    """Lists of words that tell who somebody is, as JSON."""
+    return [Column(name, Json, info={PERSON: ""}) for name in names]
 
 
 def copied() -> Columns:

@@ -7,7 +7,22 @@ the time at which it was found missing upstream: a row is marked, never dropped.
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-from data.columns import actor, child_of, copied, dates, flags, key, lists, measures, numbers, text, times
+from data.columns import (
+    PERSON,
+    actor,
+    child_of,
+    copied,
+    dates,
+    flags,
+    key,
+    lists,
+    measures,
+    numbers,
+    people,
+    person,
+    text,
+    times,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -20,8 +35,15 @@ metadata = MetaData(
 # Accounts and places -------------------------------------------------------------------------------------
 
 accounts = Table(
-    "accounts", metadata, *key("id"), *text("login", "name", "email", "kind"), *flags("is_active"), *copied()
+    "accounts",
+    metadata,
+    *key("id"),
+    *person("login", "name", "email", kind="kind"),
+    *text("kind"),
+    *flags("is_active"),
+    *copied(),
 )
+accounts.c.id.info[PERSON] = "kind"
 repositories = Table(
     "repositories",
     metadata,
@@ -46,7 +68,8 @@ pull_requests = Table(
     *actor("merged_by"),
     *text("base_branch", "head_branch", "head_commit", "merge_commit", "review_decision"),
     *times("created_at", "updated_at", "closed_at", "merged_at"),
-    *lists("labels", "assignees", "linked_issues", "mentions"),  # mentions: issue keys and #numbers in the text
+    *people("assignees"),
+    *lists("labels", "linked_issues", "mentions"),  # mentions: issue keys and #numbers in the text
     *numbers("reverts"),  # the number of the pull request that this one reverts
     *copied(),
     child_of("repositories", "repository_id"),
@@ -90,7 +113,8 @@ commits = Table(
     metadata,
     *key(*_nested, "id"),  # id: the commit's hash; a commit in two pull requests is listed with each
     *actor("author"),
-    *text("author_name", "author_email", "headline"),
+    *person("author_name", "author_email"),
+    *text("headline"),
     *times("authored_at", "committed_at"),
     *copied(),
     child_of("pull_requests", *_nested),
@@ -99,7 +123,8 @@ pull_request_events = Table(
     "pull_request_events",
     metadata,
     *key(*_nested, "id"),
-    *text("kind", "subject", "subject_kind"),  # subject: the reviewer or team asked, the review dismissed
+    *text("kind", "subject_kind"),
+    *person("subject", kind="subject_kind"),  # the reviewer or team asked, the author of the review dismissed
     *actor("actor"),
     *times("at"),
     *copied(),
@@ -187,7 +212,8 @@ issue_changes = Table(
     metadata,
     *key("project_id", "issue_id", "id"),  # id: the history's id and the item's place in it
     *numbers("position"),  # order among the changes of one issue that carry the same time
-    *text("field", "from_id", "to_id", "from_text", "to_text"),
+    *text("field"),
+    *person("from_id", "to_id", "from_text", "to_text", kind="field"),
     *actor("actor"),
     *times("at"),
     *copied(),
@@ -254,9 +280,11 @@ git_commits = Table(
     metadata,
     *key("repository_id", "id"),  # id: the commit's hash; only commits that the default branch contains
     *numbers("position", "parents"),  # position: a commit comes after its parents
-    *text("author_name", "author_email", "headline", "reverts"),
+    *person("author_name", "author_email"),
+    *text("headline", "reverts"),
     *times("authored_at", "committed_at"),
-    *lists("co_authors", "mentions"),  # co_authors: e-mail addresses; mentions: issue keys and #numbers in the message
+    *people("co_authors"),
+    *lists("mentions"),  # co_authors: e-mail addresses; mentions: issue keys and #numbers in the message
     *numbers("changed_files", "additions", "deletions"),
     *flags("is_reformat"),  # listed in .git-blame-ignore-revs
     *copied(),
@@ -280,8 +308,8 @@ git_branches = Table(
 files = Table(
     "files",
     metadata,
-    *key("repository_id", "id"),  # id: the path; source code at the head of the default branch
-    *text("blob_id", "language"),
+    *key("repository_id", "id"),  # id: the path; every file at the head of the default branch
+    *text("blob_id", "language"),  # language: null for what is no source code, which is not measured
     *numbers("bytes", "lines", "functions", "complexity", "indentation"),  # complexity: cyclomatic, summed
     *measures("indentation_sd"),
     *flags("is_generated", "is_vendored"),
@@ -361,6 +389,12 @@ sync_state = Table(
     *numbers("expected", "requests", "points", "points_left"),
     *text("error"),
 )
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("word", Text, primary_key=True),  # a keyed digest of a login, an id, an address or a name
+    *text("stands_for"),  # what is kept in its place
+)
 notices = Table(
     "notices",
     metadata,
@@ -374,7 +408,8 @@ notes = Table(
     "notes",
     metadata,
     Column("id", Integer, primary_key=True),
-    *text("kind", "text", "author", "objective", "indicator", "team", "repository", "project"),
+    *person("author"),
+    *text("kind", "text", "objective", "indicator", "team", "repository", "project"),
     *times("begins", "ends", "noted_at"),
     *numbers("replaces"),  # the note that this one edits or takes back: rows are only ever added
     *lists("details"),

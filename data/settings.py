@@ -226,7 +226,7 @@ class Target(Settings):
 
 
 class Adoption(Settings):
-    """[adoption.KEY]: a rule that repositories meet or not: a source file that is there, or a dependency in use."""
+    """[adoption.KEY]: a rule that repositories meet or not: a file that is there, or a dependency in use."""
 
     name: str = ""
     path: str = ""  # a pattern as of [teams]: "src/**/*.rs"
@@ -257,9 +257,10 @@ class Incidents(Settings):
 
 
 class Privacy(Settings):
-    """[privacy]: a team of fewer people is never shown by itself."""
+    """[privacy]: a team of fewer people is never shown by itself; whether the store holds people by name."""
 
     minimum_team_size: Annotated[Whole, Field(ge=3)] = 3
+    pseudonym_key_env: str = ""  # names the variable with the key by which people are pseudonyms in the store
 
 
 class Report(Settings):

@@ -17,11 +17,13 @@ from data.columns import Json, UtcDateTime
 from data.engine import connect, in_words
 from data.frames import frame
 from data.migrate import upgrade
+from data.persons import Mask, Pseudonyms, hold_to, mask_of, people_of
 from data.schema import TABLES, notices, sync_runs, sync_state
 
 Row = dict[str, Any]
 GUARDS = ("updated_at", "seen_at")
 LARGEST_BATCH = 5000
+PSEUDONYMS = "pseudonyms"
 
 
 class Store:
@@ -29,6 +31,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.pseudonyms: Pseudonyms | None = None  # what a sync writes in the place of people, if anything
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -76,6 +79,8 @@ class Store:
         if not rows:
             return
         target = TABLES[table]
+        if people_of(target) and (mask := mask_of(connection, self.pseudonyms)):
+            rows = mask.rows(target, rows)
         writing = _upsert(target, _columns_of(target, rows), self.engine.dialect)
         rows = _last_of_each(target, rows)
         for start in range(0, len(rows), LARGEST_BATCH):
@@ -132,11 +137,33 @@ class Store:
         if value is not None:
             connection.execute(insert(notices).values(key=key, value=value))
 
+    def hide_people(self, pseudonyms: Pseudonyms | None) -> None:
+        """Write these stand-ins in the place of people from now on. Raises ConfigError when the store holds others."""
+        holds = None if self.is_empty() else self.notice(PSEUDONYMS) or ""
+        mine = hold_to(holds, pseudonyms)
+        with self.writing() as connection:
+            self.set_notice(connection, PSEUDONYMS, mine or None)
+        self.pseudonyms = pseudonyms
+
+    def mask(self, pseudonyms: Pseudonyms | None = None) -> Mask:
+        """What stands for the people who are not held by name."""
+        with self.reading() as connection:
+            return mask_of(connection, pseudonyms)
+
     def clear(self) -> None:
         """Empty every table: used to remove the demonstration organisation, never in a sync."""
         with self.writing() as connection:
             for table in reversed(list(TABLES.values())):
                 connection.execute(table.delete())
+
+    def compact(self) -> None:
+        """Leave nothing of former rows in a SQLite file; a server's own upkeep does that there."""
+        if self.is_shared:
+            return
+        with in_words(self.engine.url), self.engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # The version of the data -------------------------------------------------------------------------
 
