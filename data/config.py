@@ -25,11 +25,14 @@ from data.settings import (
     Incidents,
     Jira,
     Member,
+    Monitoring,
+    Number,
     Person,
     Privacy,
     Report,
     Repository,
     Settings,
+    SignIn,
     Stages,
     StoreSettings,
     Target,
@@ -58,10 +61,13 @@ class Config(Settings):
     stages: dict[str, Stages] = Field(default_factory=dict)
     work_mix: WorkMix = WorkMix()
     targets: dict[str, Target | tuple[Target, ...]] = Field(default_factory=dict)
+    gates: dict[str, Number] = Field(default_factory=dict)
     adoption: dict[str, Adoption] = Field(default_factory=dict)
     deployments: dict[Repository, Deployments] = Field(default_factory=dict)
     incidents: Incidents = Incidents()
     privacy: Privacy = Privacy()
+    sign_in: SignIn = SignIn()
+    monitoring: Monitoring = Monitoring()
     report: Report = Report()
     file: Path | None = Field(None, exclude=True)
     digest: str = Field("", exclude=True)

@@ -5,7 +5,7 @@ Notes are only ever added. An edit is a note that replaces another one, and so i
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,8 @@ from data.schema import notes
 from data.store import Store
 
 LONGEST = 2000
+OVERRIDE_LONGEST = timedelta(days=35)
+STATUSES = ("at_risk", "watch", "steady", "improving", "not_assessable")
 
 
 class NoteError(PlumblineError):
@@ -111,3 +113,17 @@ def _check(note: Note) -> None:
         raise NoteError(f"{note.kind}: {len(note.text)} characters are too many; {LONGEST} at most")
     if note.begins and note.ends and note.ends <= note.begins:
         raise NoteError(f"{note.kind}: it ends {note.ends:%Y-%m-%d}, before it begins {note.begins:%Y-%m-%d}")
+    if note.kind is Kind.REBASE and not (note.indicator and note.begins):
+        raise NoteError("rebase: name the indicator and when its level moved")
+    if note.kind is Kind.OVERRIDE:
+        _check_override(note)
+
+
+def _check_override(note: Note) -> None:
+    if not note.objective or note.details.get("status") not in STATUSES:
+        raise NoteError(f"override: name the objective and its status, one of {', '.join(STATUSES)}")
+    made = note.begins or note.noted_at
+    if note.ends is None or note.ends > made + OVERRIDE_LONGEST:
+        raise NoteError(
+            f"override: say until when it holds, {OVERRIDE_LONGEST.days} days at most after {made:%Y-%m-%d}"
+        )

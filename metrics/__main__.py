@@ -11,14 +11,15 @@ from typing import Any
 from data import clock, config
 from data.errors import ConfigError, PlumblineError
 from data.store import Store
-from metrics import catalogue, docs, tell
+from metrics import catalogue, docs, printed, targets, tell
 from metrics.evaluate import evaluate, observations
 from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
+from metrics.said import Said, said
 from metrics.standing import DECIDING, standings
-from metrics.targets import target_of
+from metrics.targets import target_in
 
 WEEKS = 26
 
@@ -68,47 +69,60 @@ def _parser() -> argparse.ArgumentParser:
 def run_list(given: argparse.Namespace) -> None:
     """Print the catalogue."""
     settings = config.read(given.config)
-    _print([tell.indicator(one, settings) for one in catalogue.CATALOGUE], given.format, tell.LIST_COLUMNS)
+    targets.check(settings)
+    today = clock.now().date()
+    _print([tell.indicator(one, settings, today) for one in catalogue.CATALOGUE], given.format, tell.LIST_COLUMNS)
 
 
 def run_show(given: argparse.Namespace) -> None:
     """Print one indicator."""
     indicator = _known(given.id)
     settings = config.read(given.config)
-    loaded = load(Store.open(settings.store_url), settings)
+    store = Store.open(settings.store_url)
+    loaded = load(store, settings)
+    beside = said(store, settings, loaded.organisation)
     scope = _scope(given, loaded)
     try:
-        result = evaluate(
-            indicator,
-            observations(indicator, loaded.facts),
-            scope,
-            loaded.coverage,
-            target_of(indicator, settings),
-        )
+        result = _result(indicator, scope, loaded, beside)
     except ValueError as error:
         raise ConfigError(f"--from, --to: {error}") from None
-    said = tell.result(result, rows=given.rows)
+    if given.format == "table" and not given.rows:
+        guards = [_result(catalogue.INDICATORS[name], scope, loaded, beside) for name in indicator.guards]
+        printed.show(result, guards)
+        return
+    told = tell.result(result, rows=given.rows)
     if given.format == "json":
-        print(json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
     elif given.rows:
-        _print(said["rows"], given.format, tell.ROW_COLUMNS)
+        _print(told["rows"], given.format, tell.ROW_COLUMNS)
     else:
-        _print([*said["series"], said["total"]], given.format, tell.POINT_COLUMNS)
+        _print([*told["series"], told["total"]], given.format, tell.POINT_COLUMNS)
+
+
+def _result(one: Indicator, scope: Scope, loaded: Loaded, beside: Said) -> Result:
+    seen, target = observations(one, loaded.facts), target_in(scope, one, loaded.settings)
+    return evaluate(one, seen, scope, loaded.coverage, target, beside.marks)
 
 
 def run_scorecard(given: argparse.Namespace) -> None:
     """Print how each objective stands."""
     settings = config.read(given.config)
-    loaded = load(Store.open(settings.store_url), settings)
+    store = Store.open(settings.store_url)
+    loaded = load(store, settings)
+    beside = said(store, settings, loaded.organisation)
     seen = {one.id: Ledger(observations(one, loaded.facts)) for one in DECIDING}
     calendar = settings.calendar
     scope = last_complete_weeks(clock.now(), WEEKS, calendar.timezone, calendar.week_starts)
 
     def result_of(one: Indicator, over: Scope) -> Result:
-        return evaluate(one, seen[one.id], over, loaded.coverage, target_of(one, settings))
+        return evaluate(one, seen[one.id], over, loaded.coverage, target_in(over, one, settings), beside.marks)
 
-    said = [tell.standing(one) for one in standings(result_of, replace(scope, team=given.team))]
-    _print(said, given.format, tell.STANDING_COLUMNS)
+    scope, gates = replace(scope, team=given.team), targets.gates_of(settings)
+    found = standings(result_of, scope, beside.overrides, gates)
+    if given.format == "table":
+        printed.scorecard(found)
+    else:
+        _print([tell.standing(one) for one in found], given.format, tell.STANDING_COLUMNS)
 
 
 def run_docs(given: argparse.Namespace) -> None:

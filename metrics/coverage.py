@@ -1,7 +1,7 @@
 """What was synced, and how far back: the difference between zero and unknown."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,10 +12,14 @@ from metrics.model import Frame, Reason, Scope
 COLUMNS = {"stream": "str", "scope": "str", "complete": "boolean"}
 TIMES = ("oldest", "synced_at")
 EVER = datetime.min.replace(tzinfo=UTC)
+GIVEN_UP = timedelta(days=7)  # after which nobody waits for a first sync that has stopped
 
 
 def no_coverage() -> Frame:
-    """An empty frame of what was synced: stream, scope, complete, oldest, synced_at."""
+    """An empty frame of what was synced: stream, scope, complete, oldest, synced_at.
+
+    `complete` is null while a first sync still brings the history, page by page; false: it was asked for no more.
+    """
     columns = {name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()}
     return pd.DataFrame(columns | {name: pd.Series(dtype="datetime64[us, UTC]") for name in TIMES})
 
@@ -41,8 +45,29 @@ class Span(NamedTuple):
     newest: datetime
 
 
+def is_filling(facts: Sequence[str], coverage: Frame, scope: Scope) -> bool:
+    """Whether the first sync still brings older rows of any of the facts, so that the series begins anew every moment.
+
+    One that has brought nothing for a week has been given up.
+    """
+    place = scope.repository or scope.project
+    filling: dict[Any, datetime | None] = coverage.attrs.setdefault("filling", {})
+    key = (tuple(facts), place)
+    if key not in filling:
+        mine = coverage["complete"].isna() & coverage["stream"].isin(_main_tables(facts))
+        mine &= coverage["scope"] == place if place else True
+        latest = coverage.loc[mine, "synced_at"].max()
+        filling[key] = None if pd.isna(latest) else latest.to_pydatetime()
+    latest = filling[key]
+    return latest is not None and scope.now - latest < GIVEN_UP
+
+
+def _main_tables(facts: Sequence[str]) -> list[str]:
+    return [FACTS[name].reads[0] for name in facts]
+
+
 def _span(facts: Sequence[str], coverage: Frame, repository: str | None) -> Span | None:
-    wanted = [FACTS[name].reads[0] for name in facts]
+    wanted = _main_tables(facts)
     rows = coverage[coverage["stream"].isin(wanted) & coverage["synced_at"].notna()]
     if repository:
         rows = rows[rows["scope"] == repository]

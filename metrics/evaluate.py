@@ -1,19 +1,21 @@
 """Observations → result: one calendar, one summary per period, pooled from rows, with what is unknown said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from metrics.coverage import why_nothing
-from metrics.judging import Verdict, verdict
+from metrics.coverage import is_filling, why_nothing
+from metrics.judging import Verdict, verdict, without_holidays
 from metrics.ledger import Ledger, Rows, ticks
+from metrics.marks import Mark
 from metrics.model import Facts, Frame, Indicator, Observations, Part, Point, Reason, Result, Scope, Summary, Target
 from metrics.observations import badge_of, facts_of, why_none
 from metrics.periods import Period, periods
 from metrics.summaries import HELD, MEDIAN_NEEDS, OPEN, open_values, points
 
 P85_NEEDS = 20
+FILLING = "filling"
 UNJUDGED = {Summary.WINDOW} | HELD  # neighbouring periods share what they are made of: no limits hold for them
 
 __all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations"]
@@ -25,33 +27,60 @@ def observations(indicator: Indicator, facts: Facts) -> Observations:
 
 
 def evaluate(
-    indicator: Indicator, seen: Observations | Ledger, scope: Scope, coverage: Frame, target: Target | None = None
+    indicator: Indicator,
+    seen: Observations | Ledger,
+    scope: Scope,
+    coverage: Frame,
+    target: Target | None = None,
+    marks: Iterable[Mark] = (),
 ) -> Result:
     """An indicator over a scope. Raises ValueError for a range that cannot be cut into periods.
 
-    Whoever evaluates the same observations over many scopes makes a Ledger of them once.
+    Whoever evaluates the same observations over many scopes makes a Ledger of them once. Of `marks`, those that do not
+    concern the indicator and the scope are left aside.
     """
     ledger = seen if isinstance(seen, Ledger) else Ledger(seen)
     rows = ledger.within(scope)
     series = _Series(indicator, rows, coverage)
     whole = [Period("total", scope.start, scope.end)]
-    found = Verdict()
-    if indicator.summary not in UNJUDGED:
-        found = verdict(indicator, rows, scope, lambda wider: series.points(wider, periods(wider)))
+    said = [mark for mark in marks if mark.concerns(indicator.id, scope.place)]
+    found = _judged(series, scope, said)
     shown = series.points(scope, periods(scope))
     return Result(
         indicator=indicator,
         scope=scope,
-        series=tuple(_marked(point, found) for point in shown),
+        series=tuple(_marked(point, found) for point in _with_holidays(indicator, shown, said, scope)),
         total=series.points(scope, whole)[0],
         limits=found.limits,
         behind=lambda: listed(indicator, rows, scope),
         left_out=_left_out(indicator, rows, scope),
         target=target or indicator.target,
         history=found.history,
-        badge=badge_of(ledger.frame, rows.frame) if ledger.frame.attrs else "",
+        badge=badge_of(ledger.attrs, rows.words("repository")) if ledger.attrs else "",
         parts=_parts(series, scope, whole),
+        marks=tuple(mark for mark in said if mark.touches(scope.start, scope.end)),
+        no_limits=found.no_limits,
+        earlier=found.earlier,
+        moved=found.moved,
+        refused=found.refused,
+        suggestion=found.suggestion,
+        between=lambda start, end: rows.between(*ticks([start, end]).tolist()).frame,
     )
+
+
+def _judged(series: "_Series", scope: Scope, marks: Sequence[Mark]) -> Verdict:
+    if series.indicator.summary in UNJUDGED:
+        return Verdict()
+    found = verdict(series.indicator, series.rows, scope, lambda wider: series.points(wider, periods(wider)), marks)
+    if found.history and is_filling(series.facts, series.coverage, scope):
+        return Verdict(history=found.history, no_limits=FILLING)
+    return found
+
+
+def _with_holidays(
+    indicator: Indicator, shown: Sequence[Point], marks: Sequence[Mark], scope: Scope
+) -> Sequence[Point]:
+    return shown if indicator.summary in UNJUDGED else without_holidays(shown, marks, scope)
 
 
 class _Series:
@@ -59,9 +88,9 @@ class _Series:
 
     def __init__(self, indicator: Indicator, rows: Rows, coverage: Frame) -> None:
         self.indicator, self.rows = indicator, rows
-        attributes = rows.ledger.frame
-        self.coverage, self.facts = coverage, facts_of(attributes, indicator.facts)
-        self.without = why_none(attributes) if len(rows.counted) == 0 else None
+        about = rows.ledger.attrs
+        self.coverage, self.facts = coverage, facts_of(about, indicator.facts)
+        self.without = why_none(about) if len(rows.counted) == 0 else None
 
     def points(self, scope: Scope, cut: Sequence[Period], indicator: Indicator | None = None) -> list[Point]:
         """One point per period."""
@@ -82,10 +111,10 @@ def _parts(series: _Series, scope: Scope, whole: Sequence[Period]) -> tuple[Part
     if not series.indicator.parts:
         return ()
     parts = []
-    for name in sorted(series.rows.frame["part"].dropna().unique()):
-        one = replace(series.indicator, parts=(str(name),))
+    for name in sorted(series.rows.words("part")):
+        one = replace(series.indicator, parts=(name,))
         over_time, total = series.points(scope, periods(scope), one), series.points(scope, whole, one)
-        parts.append(Part(str(name), tuple(over_time), total[0]))
+        parts.append(Part(name, tuple(over_time), total[0]))
     return tuple(parts)
 
 

@@ -1,10 +1,13 @@
 """Which points of a series stand out from its usual range, judged from the first period on so that limits stay put."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+from metrics.days_off import days_off
 from metrics.ledger import EPOCH, MICROSECOND, Rows
+from metrics.marks import EXPLAINING, Mark, MarkKind, Shift
 from metrics.model import Grain, Indicator, Limits, Point, Reason, Scope, Summary, Unit
 from metrics.periods import next_period
 from metrics.scales import Kind
@@ -12,6 +15,7 @@ from metrics.signals import LADDER, Judgement, judge
 from metrics.summaries import OPEN
 
 RUNNING_START = timedelta(weeks=13)
+NEARBY = 2
 KINDS = {
     Summary.RATE: Kind.RATE,
     Summary.COUNT: Kind.COUNT,
@@ -26,15 +30,28 @@ SMALLEST = {Unit.HOURS: 1 / 3600, Unit.DAYS: 1 / 86_400, Unit.MINUTES: 1 / 60}  
 
 @dataclass(frozen=True)
 class Verdict:
-    """A judged series: its usual range, the signal of each period by its label, and the judgement behind both."""
+    """A judged series: its usual range, the signal of each period by its label, and what is asked or refused.
+
+    `moved` are the places in `history` from which confirmed levels hold, `earlier` the limits before each of them.
+    """
 
     limits: Limits | None = None
     signals: dict[str, str] = field(default_factory=dict)
-    judgement: Judgement | None = None
     history: tuple[Point, ...] = ()
+    no_limits: str | None = None
+    earlier: tuple[Limits, ...] = ()
+    moved: tuple[int, ...] = ()
+    refused: tuple[Mark, ...] = ()
+    suggestion: Shift | None = None
 
 
-def verdict(indicator: Indicator, rows: Rows, scope: Scope, points: Callable[[Scope], Sequence[Point]]) -> Verdict:
+def verdict(
+    indicator: Indicator,
+    rows: Rows,
+    scope: Scope,
+    points: Callable[[Scope], Sequence[Point]],
+    marks: Sequence[Mark] = (),
+) -> Verdict:
     """Judge all complete periods since the first row. `points` makes the series of a scope from the same rows.
 
     The period in which the first row falls is left out: it may have begun before anybody looked. So is, of what is
@@ -46,21 +63,79 @@ def verdict(indicator: Indicator, rows: Rows, scope: Scope, points: Callable[[Sc
     begin = next_period(first + RUNNING_START if indicator.summary in OPEN else first, scope)
     if begin >= scope.now:
         return Verdict()
-    history = tuple(point for point in points(replace(scope, start=begin, end=scope.now)) if not point.partial)
-    answer = judged(indicator, history, scope.grain)
-    signals = {history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals}
-    return Verdict(_limits(indicator, answer, history), signals, answer, history)
+    complete = [point for point in points(replace(scope, start=begin, end=scope.now)) if not point.partial]
+    history = without_holidays(complete, marks, scope)
+    moved, refused = _confirmed(indicator, history, scope.grain, marks)
+    answer = judged(indicator, history, scope.grain, moved)
+    each = [*answer.earlier, replace(answer, earlier=())]
+    edges = [None, *(history[place].start for place in moved), None]
+    *earlier, last = [_limits(indicator, one, history, *span) for one, span in zip(each, pairwise(edges), strict=True)]
+    return Verdict(
+        limits=last,
+        signals={history[signal.index].period: f"{signal.rule}_{signal.side}" for signal in answer.signals},
+        history=history,
+        no_limits=answer.reason,
+        earlier=tuple(limits for limits in earlier if limits),
+        moved=moved,
+        refused=refused,
+        suggestion=_suggested(answer, history, marks),
+    )
 
 
-def judged(indicator: Indicator, history: Sequence[Point], grain: Grain = Grain.WEEK) -> Judgement:
-    """The judgement of a series of complete periods."""
+def without_holidays(series: Sequence[Point], marks: Sequence[Mark], scope: Scope) -> tuple[Point, ...]:
+    """The series with its holidays marked as excluded."""
+    off = days_off([(point.start, point.end) for point in series], marks, scope)
+    return tuple(replace(point, excluded=True) if place in off else point for place, point in enumerate(series))
+
+
+def judged(
+    indicator: Indicator, history: Sequence[Point], grain: Grain = Grain.WEEK, moved: Collection[int] = ()
+) -> Judgement:
+    """The judgement of a series of complete periods; from each place in `moved` another level is confirmed."""
     return judge(
         [_value(point) for point in history],
         _kind(indicator),
         sizes=[point.n for point in history],
+        excluded=[place for place, point in enumerate(history) if point.excluded],
+        rebased=moved,
         ladder=LADDER if grain is Grain.WEEK else (1,),
         smallest=SMALLEST.get(indicator.unit, 1.0),
     )
+
+
+def _confirmed(
+    indicator: Indicator, history: Sequence[Point], grain: Grain, marks: Sequence[Mark]
+) -> tuple[tuple[int, ...], tuple[Mark, ...]]:
+    """Where confirmed levels begin, and the confirmations that the series as it was then does not bear out.
+
+    What is confirmed is the run of points on one side, eight at least, that had not come back over the old centre when
+    somebody said so; the new limits begin at its first point.
+    """
+    moved: list[int] = []
+    refused: list[Mark] = []
+    for mark in sorted((one for one in marks if one.kind is MarkKind.REBASE), key=lambda one: (one.noted_at, one.id)):
+        known = [point for point in history if point.end <= mark.noted_at]
+        shift = judged(indicator, known, grain, moved).suggestion
+        if shift and _near(mark, known, shift.index, len(known) - 1):
+            moved.append(shift.index)
+        else:
+            refused.append(mark)
+    return tuple(sorted(moved)), tuple(refused)
+
+
+def _suggested(answer: Judgement, history: Sequence[Point], marks: Sequence[Mark]) -> Shift | None:
+    found = answer.suggestion
+    if found is None:
+        return None
+    first = history[found.index]
+    near = tuple(mark for mark in marks if mark.kind in EXPLAINING and _near(mark, history, found.index, found.index))
+    return Shift(first.period, first.start, found.side.value, found.length, answer.periods, near)
+
+
+def _near(mark: Mark, history: Sequence[Point], first: int, last: int) -> bool:
+    """Whether a mark falls between two points or up to two periods from them."""
+    start = history[max(first - NEARBY, 0)].start
+    return mark.touches(start, history[min(last + NEARBY, len(history) - 1)].end)
 
 
 def _value(point: Point) -> float | None:
@@ -72,10 +147,18 @@ def _kind(indicator: Indicator) -> Kind:
     return KINDS.get(indicator.summary, duration)
 
 
-def _limits(indicator: Indicator, answer: Judgement, history: Sequence[Point]) -> Limits | None:
+def _limits(
+    indicator: Indicator,
+    answer: Judgement,
+    history: Sequence[Point],
+    begins: datetime | None,
+    ends: datetime | None,
+) -> Limits | None:
     if answer.centre is None or answer.lower is None or answer.upper is None or answer.baseline is None:
         return None
     first, last = answer.baseline
     baseline = (history[first].start, history[last - 1].end)
     lower = answer.lower if indicator.summary is Summary.NET else max(answer.lower, 0.0)
-    return Limits(answer.centre, lower, answer.upper, baseline, answer.provisional, answer.grain)
+    return Limits(
+        answer.centre, lower, answer.upper, baseline, answer.provisional, answer.grain, begins=begins, ends=ends
+    )

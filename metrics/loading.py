@@ -11,8 +11,10 @@ import pandas as pd
 
 from data import record
 from data.config import Config
+from data.persons import in_settings, pseudonyms_of
 from data.settings import Stages, Team, WorkMix
 from data.store import Store
+from metrics import targets
 from metrics.coverage import no_coverage
 from metrics.facts import build
 from metrics.model import Facts, Frame
@@ -57,16 +59,32 @@ class Tables(dict[str, Frame]):
 
 
 def load(store: Store, settings: Config) -> Loaded:
-    """What indicators are computed from; tables and facts are read and built when they are first asked for."""
+    """What indicators are computed from; tables and facts are read and built when they are first asked for.
+
+    Raises ConfigError where the configuration names an indicator that does not exist.
+    """
+    targets.check(settings)
     status = tuple(record.status(store))
-    who = organisation(settings, known_identities(store) if settings.people else None)
+    hidden = in_settings(settings, store.mask(pseudonyms_of(settings)))
+    who = organisation(hidden, known_identities(store) if hidden.people else None)
     return Loaded(build(Tables(store), who), coverage(status), who, settings, status)
 
 
 def coverage(status: Iterable[record.StreamStatus]) -> Frame:
     """What was synced, as the frame that evaluation reads."""
-    rows = [{name: getattr(line, name) for name in no_coverage().columns} for line in status]
+    lines = tuple(status)
+    filling = {(line.source, line.scope) for line in lines if _is_filling(line)}
+    rows = [
+        {name: getattr(line, name) for name in no_coverage().columns}
+        | {"complete": line.complete or (None if (line.source, line.scope) in filling else False)}
+        for line in lines
+    ]
     return pd.DataFrame(rows, columns=no_coverage().columns).astype(no_coverage().dtypes.to_dict())
+
+
+def _is_filling(line: record.StreamStatus) -> bool:
+    """Whether a walk is on its way back; it began with the others of its scope, and only its main table tells."""
+    return not line.complete and line.cursor is not None
 
 
 def known_identities(store: Store) -> Frame:

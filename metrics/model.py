@@ -9,6 +9,8 @@ from functools import cached_property
 
 import pandas as pd
 
+from metrics.marks import Mark, Place, Shift
+
 Frame = pd.DataFrame
 Observations = pd.DataFrame
 Facts = Mapping[str, Frame]
@@ -139,6 +141,7 @@ class Indicator:
     target: Target | None = None
     misuse: str = ""
     parts: tuple[str, ...] = ()  # of a share of several parts: those that make the value
+    guards: tuple[str, ...] = ()  # of speed: what it must not cost; it is never shown without them
 
     @property
     def definition(self) -> str:
@@ -166,10 +169,18 @@ class Scope:
     timezone: str = "UTC"
     week_starts: str = "monday"
 
+    @property
+    def place(self) -> Place:
+        """The team, repository and project."""
+        return self.team, self.repository, self.project
+
 
 @dataclass(frozen=True)
 class Point:
-    """One period of a series; `value` is null with a `reason`, never a stand-in."""
+    """One period of a series; `value` is null with a `reason`, never a stand-in.
+
+    `excluded`: a holiday, drawn hollow; no signal comes from it and no usual range is made of it.
+    """
 
     period: str
     start: datetime
@@ -182,6 +193,7 @@ class Point:
     reason: Reason | None = None
     partial: bool = False
     signal: str | None = None
+    excluded: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +210,7 @@ class Limits:
     """The range that a series usually stays in, from its own baseline; in the indicator's unit.
 
     `periods`: how many periods of the series each judged point holds, because fewer would be too rare to judge.
+    `begins` and `ends` are the half-open time for which they hold; null: from the first row, until today.
     """
 
     centre: float
@@ -206,6 +219,8 @@ class Limits:
     baseline: tuple[datetime, datetime]
     provisional: bool = False
     periods: int = 1
+    begins: datetime | None = None
+    ends: datetime | None = None
 
     @property
     def is_of_one_period(self) -> bool:
@@ -218,7 +233,12 @@ class Result:
     """An indicator over a scope: its series, its total, and the rows behind them.
 
     `history` is every complete period since the first row, from which the limits were reckoned; `badge` says in a few
-    words what the rows were taken from, where there is a choice.
+    words what the rows were taken from, where there is a choice. `marks` are what is said of the range.
+
+    `no_limits` says why there are none: filling (the first sync still brings its history), too_few, too_rare, constant.
+    Where somebody confirmed that the level moved, `limits` are the last, `earlier` those before, oldest first, and
+    `moved` the places in `history` where each begins; `refused` are confirmations that the series does not bear out.
+    `suggestion` is a shift that nobody has confirmed yet. `between` gives the rows of any half-open time.
     """
 
     indicator: Indicator
@@ -232,6 +252,13 @@ class Result:
     history: tuple[Point, ...] = ()
     badge: str = ""
     parts: tuple[Part, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    no_limits: str | None = None
+    earlier: tuple[Limits, ...] = ()
+    moved: tuple[int, ...] = ()
+    refused: tuple[Mark, ...] = ()
+    suggestion: Shift | None = None
+    between: Callable[[datetime, datetime], Observations] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def observations(self) -> Observations:

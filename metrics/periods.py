@@ -32,7 +32,7 @@ def periods(scope: Scope) -> tuple[Period, ...]:
         raise ValueError(f"the range ends ({scope.end:%Y-%m-%d}) before it begins ({scope.start:%Y-%m-%d})")
     if scope.grain is Grain.TOTAL:
         return (Period("total", scope.start, scope.end),)
-    first = floor(_local(scope.start, scope), scope.grain, scope.week_starts)
+    first = floor(local_day(scope.start, scope), scope.grain, scope.week_starts)
     days = [first]
     while _utc(days[-1], scope) < scope.end and len(days) <= MOST_PERIODS:
         try:
@@ -88,7 +88,7 @@ def label(day: date, grain: Grain) -> str:
 def last_complete_weeks(now: datetime, weeks: int, timezone: str = "UTC", week_starts: str = "monday") -> Scope:
     """The scope of the last complete weeks before now."""
     here = Scope(now, now, now, timezone=timezone, week_starts=week_starts)
-    end = floor(_local(now, here), Grain.WEEK, week_starts)
+    end = floor(local_day(now, here), Grain.WEEK, week_starts)
     start = end - timedelta(days=7 * weeks)
     return Scope(_utc(start, here), _utc(end, here), now, timezone=timezone, week_starts=week_starts)
 
@@ -96,7 +96,7 @@ def last_complete_weeks(now: datetime, weeks: int, timezone: str = "UTC", week_s
 def next_period(moment: datetime, scope: Scope) -> datetime:
     """The beginning of the first whole period after a moment; the end of the calendar where there is none."""
     try:
-        return _utc(following(floor(_local(moment, scope), scope.grain, scope.week_starts), scope.grain), scope)
+        return _utc(following(floor(local_day(moment, scope), scope.grain, scope.week_starts), scope.grain), scope)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
 
@@ -106,7 +106,8 @@ def start_of_day(day: date, scope: Scope) -> datetime:
     return _utc(day, scope)
 
 
-def _local(moment: datetime, scope: Scope) -> date:
+def local_day(moment: datetime, scope: Scope) -> date:
+    """The day of a moment where the scope's calendar is."""
     try:
         return moment.astimezone(ZoneInfo(scope.timezone)).date()
     except OverflowError:  # the first or the last hours of the calendar

@@ -76,27 +76,33 @@ class IndicatorState:
 
 @dataclass(frozen=True)
 class Gate:
-    """A value below which an objective is at risk whatever else holds; off unless configured."""
+    """A value beyond which an objective is at risk whatever else holds; off unless configured."""
 
     indicator: str
-    at_least: float
+    at_least: float = -inf
+    at_most: float = inf
 
     def broken(self, state: IndicatorState) -> bool:
-        """Whether the state is of this indicator and its value, if assessable, too low."""
-        return (
-            state.id == self.indicator and state.assessable and state.value is not None and state.value < self.at_least
-        )
+        """Whether the state is of this indicator and its value, if assessable, too low or too high."""
+        if state.id != self.indicator or not state.assessable or state.value is None:
+            return False
+        return not self.at_least <= state.value <= self.at_most
 
 
 @dataclass(frozen=True)
 class Override:
-    """What a person says of a status, beside the computed one: who, why, and until when (35 days at most)."""
+    """What a person says of a status, beside the computed one: who, why, and until when (35 days at most).
+
+    `objective` and `place` (team, repository, project) say of what; the place of the whole organisation is none.
+    """
 
     status: Status
     name: str
     reason: str
     made: date
     expires: date
+    objective: str = ""
+    place: tuple[str | None, str | None, str | None] = (None, None, None)
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.reason.strip():

@@ -1,19 +1,21 @@
 """How each objective stands: the core indicators' states now and four weeks ago, and the verdict they add up to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from metrics.catalogue import CATALOGUE
-from metrics.evaluate import UNJUDGED
+from metrics.evaluate import FILLING, UNJUDGED
 from metrics.judging import judged
-from metrics.model import Indicator, Result, Scope, Target
+from metrics.model import Indicator, Reason, Result, Scope, Target
 from metrics.objectives import OBJECTIVES, Purpose
-from metrics.periods import last_complete_weeks
+from metrics.periods import last_complete_weeks, local_day
 from metrics.scorecard import (
     RECENT,
+    Gate,
     IndicatorState,
     ObjectiveState,
+    Override,
     Trend,
     accepted,
     indicator_state,
@@ -37,13 +39,24 @@ class Standing:
     results: tuple[Result, ...]
 
 
-def standings(result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> tuple[Standing, ...]:
+def standings(
+    result_of: Callable[[Indicator, Scope], Result],
+    scope: Scope,
+    overrides: Sequence[Override] = (),
+    gates: Sequence[Gate] = (),
+) -> tuple[Standing, ...]:
     """Every objective in order. `result_of` gives an indicator's result over a scope; `scope` its filters and now."""
-    return tuple(standing(purpose, result_of, scope) for purpose in OBJECTIVES)
+    return tuple(standing(purpose, result_of, scope, overrides, gates) for purpose in OBJECTIVES)
 
 
-def standing(purpose: Purpose, result_of: Callable[[Indicator, Scope], Result], scope: Scope) -> Standing:
-    """One objective over the last four complete weeks, beside the four before."""
+def standing(
+    purpose: Purpose,
+    result_of: Callable[[Indicator, Scope], Result],
+    scope: Scope,
+    overrides: Sequence[Override] = (),
+    gates: Sequence[Gate] = (),
+) -> Standing:
+    """One objective over the last four complete weeks, beside the four before; the latest override that holds."""
     recent = last_complete_weeks(scope.now, HEADLINE_WEEKS, scope.timezone, scope.week_starts)
     scope = replace(scope, start=recent.start, end=recent.end, grain=recent.grain)
     core = [one for one in DECIDING if one.objective is purpose.objective]
@@ -51,14 +64,18 @@ def standing(purpose: Purpose, result_of: Callable[[Indicator, Scope], Result], 
     before = replace(scope, start=scope.start - FOUR_WEEKS, end=scope.end - FOUR_WEEKS)
     states = tuple(state(result) for result in results)
     earlier = [state(result_of(one, before), weeks_back=RECENT) for one in core]
-    now = objective_state(states)
-    return Standing(purpose, now, trend(now.status, objective_state(earlier).status), states, results)
+    now, then = objective_state(states, gates), objective_state(earlier, gates)
+    today = local_day(scope.now, scope)
+    mine = [one for one in overrides if (one.objective, one.place) == (purpose.objective, scope.place)]
+    latest = next((one for one in reversed(mine) if one.holds(today)), None)
+    return Standing(purpose, now.beside(latest, today), trend(now.status, then.status), states, results)
 
 
 def state(result: Result, weeks_back: int = 0) -> IndicatorState:
     """The state of an indicator whose result covers the last four complete weeks."""
     one, total = result.indicator, result.total
     history = result.history[: len(result.history) - weeks_back]
+    moved = [place for place in result.moved if place < len(history)]
     few = total.reason is not None and total.value is not None
     return indicator_state(
         one.id,
@@ -66,11 +83,18 @@ def state(result: Result, weeks_back: int = 0) -> IndicatorState:
         better=one.better.value,
         value=total.value,
         n=total.n,
-        judgement=None if one.summary in UNJUDGED else judged(one, history),
+        judgement=None if one.summary in UNJUDGED else judged(one, history, moved=moved),
         enough=not few,
         target=_accepted(one, result.target),
-        reason=total.reason.value if total.reason and total.value is None else None,
+        reason=_why_not(result),
     )
+
+
+def _why_not(result: Result) -> str | None:
+    if result.no_limits == FILLING:
+        return Reason.NOT_SYNCED.value
+    total = result.total
+    return total.reason.value if total.reason and total.value is None else None
 
 
 def _accepted(one: Indicator, target: Target | None) -> tuple[float | None, float | None] | None:

@@ -20,8 +20,8 @@ STANDING_COLUMNS = ("objective", "name", "status", "trend", "coverage", "decided
 LIST_COLUMNS = ("id", "name", "objective", "family", "unit", "better", "summary", "core")
 
 
-def indicator(one: Indicator, settings: Config) -> dict[str, Any]:
-    """An indicator as `metrics list` shows it."""
+def indicator(one: Indicator, settings: Config, day: date | None = None) -> dict[str, Any]:
+    """An indicator as `metrics list` shows it, with the target in force on a day, the newest without one."""
     return {
         "id": one.id,
         "name": one.name,
@@ -33,7 +33,7 @@ def indicator(one: Indicator, settings: Config) -> dict[str, Any]:
         "definition": one.definition,
         "tables": list(tables_of(one.facts)),
         "core": one.core,
-        "target": target(target_of(one, settings)),
+        "target": target(target_of(one, settings, day)),
     }
 
 

@@ -2,18 +2,21 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import streamlit as st
 
-from data import record
+from data import notes, record
 from data.config import Config
 from data.store import Store
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.evaluate import evaluate, observations
 from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
+from metrics.marks import Mark
 from metrics.model import Result, Scope
-from metrics.targets import target_of
+from metrics.said import Said, said
+from metrics.targets import target_in
 
 FIRST_PAUSE, SHORTEST_PAUSE = 0.5, 3.0
 PAUSE_PER_LOAD = 4
@@ -31,8 +34,13 @@ class Source:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from every other."""
+        """What tells it from every other; a note changes nothing of it."""
         return self.url, self.digest, self.version
+
+    @cached_property
+    def said(self) -> Said:
+        """What the notes and the configuration say beside the numbers, as it was when this run began."""
+        return _said((self.key, notes.version(self.store)), self)
 
 
 @dataclass
@@ -85,16 +93,21 @@ def seen(source: Source, indicator: str) -> Ledger:
     return _seen((source.key, indicator), source)
 
 
+def marks(source: Source, indicator: str, scope: Scope) -> tuple[Mark, ...]:
+    """What is said of an indicator over a scope: a note that concerns others makes nothing be reckoned again."""
+    return tuple(mark for mark in source.said.marks if mark.concerns(indicator, scope.place))
+
+
 def answer(source: Source, indicator: str, scope: Scope) -> Result:
     """An indicator over a scope."""
-    return _answer((source.key, indicator, scope), source)
+    return _answer((source.key, indicator, scope, marks(source, indicator, scope)), source)
 
 
 def reckoned(source: Source, name: str, scope: Scope) -> Result:
     """An indicator over a scope, kept nowhere: for who keeps many of them together."""
     indicator, everything = INDICATORS[name], loaded(source)
-    aim = target_of(indicator, source.settings)
-    return evaluate(indicator, seen(source, name), scope, everything.coverage, aim)
+    aim = target_in(scope, indicator, source.settings)
+    return evaluate(indicator, seen(source, name), scope, everything.coverage, aim, marks(source, name, scope))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -107,6 +120,11 @@ def _loaded(key: tuple[str, str, str], _source: Source) -> Loaded:
     return load(_source.store, _source.settings)
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _said(key: tuple[tuple[str, str, str], int], _source: Source) -> Said:
+    return said(_source.store, _source.settings, loaded(_source).organisation)
+
+
 @st.cache_resource(max_entries=2 * len(CATALOGUE), show_spinner=False)
 def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
     began = time.monotonic()
@@ -116,6 +134,6 @@ def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _answer(key: tuple[tuple[str, str, str], str, Scope], _source: Source) -> Result:
-    _, name, scope = key
+def _answer(key: tuple[tuple[str, str, str], str, Scope, tuple[Mark, ...]], _source: Source) -> Result:
+    _, name, scope, _ = key
     return reckoned(_source, name, scope)
