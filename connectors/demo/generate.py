@@ -1,5 +1,6 @@
 """The whole organisation, drawn once for a moment `now`; the same moment gives the same rows."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from connectors.demo import code_host
 from connectors.demo.code_host import hashes, pull_request_tables, subjects
 from connectors.demo.deployments import deployment_tables, deployments, release_tables, workflow_tables
-from connectors.demo.epics import belonging, epics, finished
+from connectors.demo.epics import belonging, epics, finished, written_at
 from connectors.demo.git_history import history_tables
 from connectors.demo.issues import items, linked_items
 from connectors.demo.organisation import ADDRESS, organisation
@@ -42,8 +43,11 @@ def generate(now: datetime) -> Tables:
 
 
 def _issues(draw: Draw, pulls: pd.DataFrame, linked: pd.Series, harmful: pd.DataFrame) -> pd.DataFrame:
-    worked, planned = items(draw, pulls, linked, harmful), epics(draw)
-    belongs = belonging(draw, planned, worked)
+    worked = items(draw, pulls, linked, harmful)
+    apart = replace(draw, chance=np.random.default_rng(SEED + 1))  # other epics leave all else as it is
+    planned = epics(apart)
+    belongs = belonging(apart, planned, worked)
+    worked["created"] = written_at(apart, planned, worked, belongs)
     return all_issues(draw, worked, finished(draw, planned, worked, belongs), belongs)
 
 

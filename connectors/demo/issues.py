@@ -8,7 +8,7 @@ from connectors.demo.pull_requests import Draw
 from connectors.demo.working_time import DAY, HOUR, WEEK, Numbers, Places
 
 LINKED = 0.74
-OTHERS, BACKLOG, SUB_TASKS, BORN_DONE, OUTAGES, PILED_UP = 4_900, 1_200, 1_500, 110, 60, 70
+OTHERS, BACKLOG, SUB_TASKS, BORN_DONE, OUTAGES, PILED_UP = 4_900, 1_700, 1_500, 110, 60, 70
 TYPES = ("Story", "Task", "Bug", "Spike", "Epic", "Sub-task", "Incident")
 STORY, TASK, BUG, SPIKE, EPIC, SUB_TASK, INCIDENT = range(7)
 POINTS = np.array([1.0, 2.0, 3.0, 5.0, 8.0])
