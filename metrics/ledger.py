@@ -32,10 +32,10 @@ class Names:
     codes: Places
 
     @classmethod
-    def of(cls, column: pd.Series) -> "Names":
-        """The column's words, -1 for none."""
+    def of(cls, column: pd.Series, order: Places) -> "Names":
+        """The column's words, -1 for none; its rows taken in an order."""
         codes, words = pd.factorize(column, sort=True)
-        return cls(tuple(str(word) for word in words), codes.astype(np.int64))
+        return cls(tuple(str(word) for word in words), codes.astype(np.int64)[order])
 
     @cached_property
     def rows(self) -> dict[str, Places]:
@@ -46,23 +46,30 @@ class Names:
 
 
 class Ledger:
-    """All observations of an indicator, sorted by time."""
+    """All observations of an indicator in the order of time; `attrs` is what the formula says of them as a whole."""
 
     def __init__(self, seen: Observations) -> None:
-        self.frame = seen.sort_values("at", kind="stable", ignore_index=True)
-        self.frame.attrs = seen.attrs
-        self.moments: Places = np.asarray(self.frame["at"].astype("int64"), dtype=np.int64)
-        until = self.frame["until"].astype("int64").to_numpy()
-        self.until: Places = np.where(self.frame["until"].isna().to_numpy(), FOREVER, until)
-        self.value: Numbers = self.frame["value"].to_numpy(dtype=np.float64)
-        self.excluded = Names.of(self.frame["excluded"])
+        self.attrs = seen.attrs
+        self.seen = pd.DataFrame(seen, copy=False)
+        self.seen.attrs = {}  # else copied whole with every piece of the frame
+        at, until = seen["at"].astype("int64").to_numpy(), seen["until"].astype("int64").to_numpy()
+        self.order: Places = np.argsort(at, kind="stable").astype(np.int64)
+        self.moments: Places = at[self.order].astype(np.int64)
+        self.until: Places = np.where(seen["until"].isna().to_numpy(), FOREVER, until)[self.order]
+        self.value: Numbers = seen["value"].to_numpy(dtype=np.float64)[self.order]
+        self.excluded = Names.of(seen["excluded"], self.order)
         self._names: dict[str, Names] = {}
 
     def names(self, column: str) -> Names:
         """A column of words as numbers, made when it is first asked for."""
         if column not in self._names:
-            self._names[column] = Names.of(self.frame[column])
+            self._names[column] = Names.of(self.seen[column], self.order)
         return self._names[column]
+
+    @cached_property
+    def weight(self) -> Numbers:
+        """What each value is a percentage of."""
+        return self.seen["weight"].to_numpy(dtype=np.float64)[self.order]
 
     def within(self, scope: Scope) -> "Rows":
         """The observations of the scope's team, repository and project; bots counted in where the scope says so."""
@@ -97,7 +104,7 @@ class Rows:
         """Those that have a value."""
         return Rows(self.ledger, self.places[~np.isnan(self.value)], self.bots)
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Rows":
+    def where(self, chosen: NDArray[np.bool_] | Places) -> "Rows":
         """Some of them."""
         return Rows(self.ledger, self.places[chosen], self.bots)
 
@@ -119,6 +126,25 @@ class Rows:
         """Each one's value."""
         return self.ledger.value[self.places]
 
+    @cached_property
+    def weight(self) -> Numbers:
+        """What each one's value is a percentage of."""
+        return self.ledger.weight[self.places]
+
+    def codes(self, column: str) -> Places:
+        """Each one's word in a column, by its place among the ledger's names of that column; -1 for none."""
+        return self.ledger.names(column).codes[self.places]
+
+    def words(self, column: str) -> list[str]:
+        """The words of a column, each once, in the order of time."""
+        known = self.ledger.names(column).words
+        return [known[code] for code in pd.unique(self.codes(column)).tolist() if code >= 0]
+
+    def is_any(self, column: str, words: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each one's word in a column is one of some."""
+        known = self.ledger.names(column).words
+        return np.isin(self.codes(column), [code for code, word in enumerate(known) if word in words])
+
     def open_at(self, end: int) -> "Rows":
         """Those that had begun before and had not ended by then."""
         return self.where((self.at < end) & (self.until >= end))
@@ -128,6 +154,15 @@ class Rows:
         ended = np.sort(np.maximum(self.until, self.at))
         return np.searchsorted(self.at, ends, side="left") - np.searchsorted(ended, ends, side="left")
 
+    def open_at_each(self, ends: Places) -> tuple["Rows", Places]:
+        """Those that are open at each of some ascending moments, moment by moment; and which moment each one is for."""
+        first, last = np.searchsorted(ends, self.at, side="right"), np.searchsorted(ends, self.until, side="right")
+        times = np.maximum(last - first, 0)
+        mine = np.repeat(np.arange(len(self)), times)
+        moment = np.arange(len(mine)) - np.repeat(np.cumsum(times) - times, times) + first[mine]
+        order = np.argsort(moment, kind="stable")
+        return Rows(self.ledger, self.places[mine[order]], self.bots), moment[order]
+
     def between(self, start: int, end: int) -> "Rows":
         """Those of a half-open stretch of time."""
         first, last = np.searchsorted(self.at, [start, end], side="left")
@@ -136,6 +171,6 @@ class Rows:
     @property
     def frame(self) -> Observations:
         """The rows as observations, with what is let in no longer marked as left out."""
-        rows = self.ledger.frame.take(self.places)
-        rows.attrs = self.ledger.frame.attrs
+        rows = self.ledger.seen.take(self.ledger.order[self.places]).set_axis(self.places)
+        rows.attrs = self.ledger.attrs
         return rows.assign(excluded=rows["excluded"].mask(rows["excluded"] == BOT)) if self.bots else rows

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from metrics.model import Frame, Indicator, Observations, Reason
+from metrics.model import Frame, Observations, Reason
 
 COLUMNS = {
     "at": "datetime64[us, UTC]",
@@ -87,32 +87,22 @@ def unless_missing(rows: Observations, is_missing: bool, reason: Reason = Reason
     return rows
 
 
-def share_parts(indicator: Indicator, rows: Observations) -> np.ndarray:
-    """What the rows of a share add up: (their part, the whole, how many things they are), one line per row.
+def facts_of(about: Mapping[Any, Any], usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts that observations were taken from: those that the formula names, unless it chose among them.
 
-    With parts, the rows of one thing are its parts and make 100 % together; without, a row is the whole thing.
+    `about` is what the observations say of themselves: their `attrs`, here and below.
     """
-    amount = (rows["value"] * rows["weight"] / 100).to_numpy()
-    if not indicator.parts:
-        return np.column_stack([amount, rows["weight"].to_numpy(), np.ones(len(rows))])
-    mine = rows["part"].isin(indicator.parts).to_numpy()
-    return np.column_stack([amount * mine, amount, rows["value"].to_numpy() / 100])
+    return tuple(about.get("facts", usual))
 
 
-def facts_of(rows: Observations, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """The facts that the rows were taken from: those that the formula names, unless it chose among them."""
-    return tuple(rows.attrs.get("facts", usual))
-
-
-def badge_of(seen: Observations, rows: Observations) -> str:
-    """What `rows`, a part of `seen`, were taken from: "deployments (3 repositories), releases (2)".
+def badge_of(about: Mapping[Any, Any], places: Iterable[str]) -> str:
+    """What the observations of some repositories were taken from: "deployments (3 repositories), releases (2)".
 
     What was said of the sources may have several parts ("releases; failures from incidents"), each counted by itself.
     """
-    if "badge" in seen.attrs:
-        return str(seen.attrs["badge"])
-    sources = seen.attrs.get("sources", {})
-    places = rows["repository"].dropna().unique() if sources else ()
+    if "badge" in about:
+        return str(about["badge"])
+    sources = about.get("sources", {})
     parts = [sources[place].split("; ") for place in places if place in sources]
     return " · ".join(_counted(kinds) for kinds in zip(*parts, strict=False))
 
@@ -126,7 +116,7 @@ def _counted(kinds: Iterable[str]) -> str:
     )
 
 
-def why_none(rows: Observations) -> Reason | None:
+def why_none(about: Mapping[Any, Any]) -> Reason | None:
     """Why no row is counted, if the formula knows."""
-    said = rows.attrs.get("without")
+    said = about.get("without")
     return Reason(said) if said else None

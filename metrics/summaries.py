@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from metrics.ledger import Numbers, Places, Rows, ticks
 from metrics.model import Indicator, Point, Reason, Scope, Summary
-from metrics.observations import DAY, share_parts
+from metrics.observations import DAY
 from metrics.periods import Period
 from metrics.statistics import order_ranks, rate_can_be_judged, wilson
 
 MEDIAN_NEEDS = 6
+LONG = 30  # values a period
 DAY_IN_TICKS = DAY * 1_000_000
 HELD = {Summary.OPEN_SUM, Summary.OPEN_SHARE, Summary.OPEN_MEDIAN, Summary.OPEN_LOWEST}  # from one snapshot to the next
 OPEN = {Summary.LEVEL, Summary.AGE, Summary.OPEN_RATE} | HELD
@@ -56,6 +58,8 @@ class Grouped:
     @cached_property
     def ordered(self) -> Numbers:
         """The values in ascending order within each period."""
+        if len(self.values) > LONG * len(self.sizes):  # then one by one is quicker than all at once
+            return np.concatenate([np.sort(self.values[a:b]) for a, b in pairwise(self.edges.tolist())])
         period = np.repeat(np.arange(len(self.sizes)), self.sizes)
         return self.values[np.lexsort((self.values, period))]
 
@@ -83,36 +87,50 @@ def _point(indicator: Indicator, period: Period, figure: Figure, unknown: Reason
 def _grouped(indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope) -> Grouped:
     """The values of each period."""
     if indicator.summary in OPEN:
-        ends = ticks([min(period.end, scope.now) for period in cut])
-        if indicator.summary is Summary.LEVEL:
-            return Grouped(np.empty(0), np.cumsum([0, *rows.open_counts(ends)]))
-        return _joined([open_values(indicator, rows.open_at(end), end) for end in ends])
-    if indicator.summary is Summary.WINDOW:
-        each = ticks([moment for period in cut for moment in (period.start, period.end)]).reshape(-1, 2)
-        return _joined([_latest_of_each_team(rows.valued.between(*pair)) for pair in each])
+        return _open(indicator, rows, ticks([min(period.end, scope.now) for period in cut]))
     moments = ticks([*(period.start for period in cut), cut[-1].end])
     inside = rows.valued.between(moments[0], moments[-1])
-    values = share_parts(indicator, inside.frame) if indicator.summary is Summary.SHARE else inside.value
+    if indicator.summary is Summary.WINDOW:
+        inside = _latest_of_each_team(inside, moments)
+    values = _share_parts(indicator, inside) if indicator.summary is Summary.SHARE else inside.value
     return Grouped(values, np.searchsorted(inside.at, moments, side="left"))
 
 
-def open_values(indicator: Indicator, rows: Rows, end: int) -> Numbers:
+def _open(indicator: Indicator, rows: Rows, ends: Places) -> Grouped:
+    if indicator.summary is Summary.LEVEL:
+        return Grouped(np.empty(0), np.cumsum([0, *rows.open_counts(ends)]))
+    there, moment = rows.valued.open_at_each(ends)
+    edges = np.searchsorted(moment, np.arange(len(ends) + 1), side="left")
+    return Grouped(open_values(indicator, there, ends[moment]), edges)
+
+
+def open_values(indicator: Indicator, rows: Rows, end: int | Places) -> Numbers:
     """What open rows are worth at a moment: of a level each its age in days, of an age with what it began with."""
     age = (end - rows.at) / DAY_IN_TICKS
     if indicator.summary is Summary.LEVEL:
         return age
     if indicator.summary is Summary.OPEN_SHARE:
-        return share_parts(indicator, rows.valued.frame)
-    return (rows.value + age if indicator.summary is Summary.AGE else rows.value)[~np.isnan(rows.value)]
+        return _share_parts(indicator, rows)
+    return rows.value + age if indicator.summary is Summary.AGE else rows.value
 
 
-def _latest_of_each_team(rows: Rows) -> Numbers:
-    last: Numbers = rows.frame.drop_duplicates("team", keep="last")["value"].to_numpy(dtype=np.float64)
-    return last
+def _share_parts(indicator: Indicator, rows: Rows) -> Numbers:
+    """What the rows of a share add up: (their part, the whole, how many things they are), one line per row.
+
+    With parts, the rows of one thing are its parts and make 100 % together; without, a row is the whole thing.
+    """
+    amount = rows.value * rows.weight / 100
+    if not indicator.parts:
+        return np.column_stack([amount, rows.weight, np.ones(len(rows))])
+    return np.column_stack([amount * rows.is_any("part", indicator.parts), amount, rows.value / 100])
 
 
-def _joined(each: Sequence[Numbers]) -> Grouped:
-    return Grouped(np.concatenate(each), np.cumsum([0, *(len(values) for values in each)]))
+def _latest_of_each_team(rows: Rows, moments: Places) -> Rows:
+    """The last row of each team in each period."""
+    period = np.searchsorted(moments, rows.at, side="right")
+    turn = period * (len(rows.ledger.names("team").words) + 1) + rows.codes("team") + 1
+    _, from_the_end = np.unique(turn[::-1], return_index=True)
+    return rows.where(np.sort(len(rows) - 1 - from_the_end))
 
 
 def _figures(indicator: Indicator, grouped: Grouped, rows: Rows) -> list[Figure]:
