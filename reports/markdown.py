@@ -1,12 +1,14 @@
 """A report as Markdown for a wiki: what came from elsewhere is text in it, never markup."""
 
 import re
+from dataclasses import replace
 
 from reports import words
-from reports.content import Bars, Cell, Chart, Column, Definition, Figure, Heading, Report, Section, Table, Trend
+from reports.content import Cell, Chart, Column, Definition, Figure, Heading, Report, Section, Table
+from reports.numbers import numbers
 
 MARKUP = re.compile(r"([\\`*_{}\[\]|~$^])")
-AT_START = re.compile(r"^(\s*(?:\d+(?=[.)])|))([#+\-.)=:!])")
+AT_START = re.compile(r"^(\d*)([#+\-.)=])(?=\s|$|[#\-=])")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "://": "&#58;//", "www.": "www&#46;"}
 SPECIAL = re.compile("|".join(map(re.escape, ENTITIES)), re.IGNORECASE)
 LONGEST = 4000  # of a definition
@@ -67,30 +69,7 @@ def _figures(figures: tuple[Figure, ...]) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    return _bars(chart) if isinstance(chart, Bars) else _trend(chart)
-
-
-def _trend(chart: Trend) -> str:
-    points = zip(chart.periods, chart.values, chart.n, chart.signals, strict=True)
-    rows = [
-        [text(period), text(words.measure(value, chart.unit)), f"{n:,}", "a rule fired" if signal else ""]
-        for period, value, n, signal in points
-    ]
-    usual = ""
-    if chart.lower is not None and chart.upper is not None:
-        usual = f", usual range {words.number(chart.lower, chart.unit)}–{words.measure(chart.upper, chart.unit)}"
-    return f"**{text(f'{chart.title}{usual}')}**\n\n" + _grid(
-        ("Week", "Value", "n", ""), rows, (False, True, True, False)
-    )
-
-
-def _bars(chart: Bars) -> str:
-    names = list(dict.fromkeys(name for bar in chart.bars for name in bar.parts))
-    rows = [
-        [text(bar.label), *(text(words.measure(bar.parts.get(n), chart.unit)) for n in names)] for bar in chart.bars
-    ]
-    head = ("", *(text(name) for name in names))
-    return f"**{text(chart.title)}**\n\n" + _grid(head, rows, (False, *(True for _ in names)))
+    return _table(replace(numbers(chart), title=chart.title))
 
 
 def _table(table: Table) -> str:
