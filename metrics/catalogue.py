@@ -1,48 +1,26 @@
-"""The one list of indicators, in the order in which they are shown."""
+"""The one list of indicators: what every module of this package declares, in the order in which it is shown."""
 
-from metrics import (
-    adoption,
-    ci,
-    code_review,
-    defects,
-    delivery,
-    dora,
-    expectations,
-    flow,
-    innovation,
-    linked_issues,
-    planning,
-    plans,
-    review_depth,
-    review_load,
-    review_waits,
-    tech_debt,
-    waiting,
-    work_mix,
-    working_life,
-)
-from metrics.model import Indicator
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
-CATALOGUE: tuple[Indicator, ...] = (
-    *code_review.INDICATORS,
-    *review_waits.INDICATORS,
-    *review_depth.INDICATORS,
-    *review_load.INDICATORS,
-    *working_life.INDICATORS,
-    *delivery.INDICATORS,
-    *dora.INDICATORS,
-    *ci.INDICATORS,
-    *flow.INDICATORS,
-    *waiting.INDICATORS,
-    *expectations.INDICATORS,
-    *planning.INDICATORS,
-    *plans.INDICATORS,
-    *work_mix.INDICATORS,
-    *linked_issues.INDICATORS,
-    *tech_debt.INDICATORS,
-    *defects.INDICATORS,
-    *innovation.INDICATORS,
-    *adoption.INDICATORS,
+from metrics.model import Family, Indicator
+
+# Only modules that declare indicators are imported: the others would make each command wait for what it does not need.
+DECLARES = re.compile(r"^INDICATORS\b", re.MULTILINE)
+FAMILIES = list(Family)
+
+
+def declared() -> Iterator[Indicator]:
+    """The indicators of every module beside this one that has INDICATORS, by the name of the module."""
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        if file.name != Path(__file__).name and DECLARES.search(file.read_text(encoding="utf-8")):
+            yield from import_module(f"{__package__}.{file.stem}").INDICATORS
+
+
+CATALOGUE: tuple[Indicator, ...] = tuple(
+    sorted(declared(), key=lambda one: (FAMILIES.index(one.family), not one.core, one.explains))
 )
 INDICATORS = {indicator.id: indicator for indicator in CATALOGUE}
 

@@ -82,6 +82,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=ci_feedback_time,
         target=Target(value=10, source="DORA, continuous integration: feedback within about ten minutes"),
+        guards=("ci_success_rate", "test_touch_rate"),
         misuse="Checks that only look at style are quick, and say little.",
     ),
     Indicator(

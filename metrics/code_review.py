@@ -91,6 +91,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=time_to_first_review,
         core=True,
+        guards=("review_coverage", "rubber_stamp_rate"),
         misuse="Quick empty reviews lower it; read it beside review coverage.",
     ),
     Indicator(
@@ -103,6 +104,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=pr_cycle_time,
         core=True,
+        guards=("review_coverage", "revert_rate"),
         misuse="Speed without care: read it beside review coverage and reverts.",
     ),
     Indicator(

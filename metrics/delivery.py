@@ -59,6 +59,7 @@ INDICATORS = (
         better=Better.BAND,
         summary=Summary.COUNT,
         formula=merged_pull_requests,
+        guards=("review_coverage", "revert_rate"),
         misuse="More is not better: it says how much leaves.",
     ),
     Indicator(

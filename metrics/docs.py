@@ -57,6 +57,7 @@ def _indicator(one: Indicator) -> str:
         f"- **{one.family.label}** · {one.unit} · {DIRECTIONS[one.better]} · {_summary(one)}",
         f"- reads {', '.join(f'`{table}`' for table in tables_of(one.facts))}",
         *_target(one.target),
+        *([f"- never shown without {', '.join(f'`{name}`' for name in one.guards)}"] if one.guards else []),
         *([f"- misread: {one.misuse}"] if one.misuse else []),
     ]
     return f"\n### {one.name}{star} (`{one.id}`)\n\n{one.definition}\n\n" + "\n".join(lines) + "\n"

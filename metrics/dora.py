@@ -126,6 +126,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=change_lead_time,
         core=True,
+        guards=("change_fail_rate", "revert_rate"),
         misuse="The time of a pull request is not a lead time; read it beside the change fail rate.",
     ),
     Indicator(
@@ -137,6 +138,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.MEDIAN,
         formula=merge_lead_time,
+        guards=("review_coverage", "revert_rate"),
         misuse="Merged is not delivered: what waits for a release does not show here.",
     ),
     Indicator(
@@ -149,6 +151,7 @@ INDICATORS = (
         summary=Summary.COUNT,
         formula=deployment_frequency,
         core=True,
+        guards=("change_fail_rate", "deployment_rework_rate"),
         misuse="Splitting deployments raises it and delivers nothing more.",
     ),
     Indicator(
@@ -173,6 +176,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=failed_deployment_recovery_time,
         core=True,
+        guards=("change_fail_rate", "deployment_rework_rate"),
         misuse="Only failures that a deployment caused: other outages are not in it.",
     ),
     Indicator(

@@ -105,6 +105,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=issue_cycle_time,
         core=True,
+        guards=("reopen_rate", "defect_escape_rate"),
         misuse="Splitting work makes it look faster; averages hide the few that take months.",
     ),
     Indicator(
@@ -116,6 +117,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.MEDIAN,
         formula=issue_lead_time,
+        guards=("reopen_rate", "defect_escape_rate"),
         misuse="Closing old ideas raises it and is still right.",
     ),
     Indicator(
@@ -129,6 +131,7 @@ INDICATORS = (
         formula=throughput,
         core=True,
         explains=True,
+        guards=("reopen_rate", "defect_escape_rate"),
         misuse="Teams cut their work differently: never compare them by it.",
     ),
     Indicator(

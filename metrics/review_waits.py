@@ -71,6 +71,7 @@ INDICATORS = (
         summary=Summary.MEDIAN,
         formula=time_to_first_review_bh,
         target=Target(value=8, source="Google's engineering practices: one business day at most"),
+        guards=("review_coverage", "rubber_stamp_rate"),
         misuse="Quick empty reviews lower it; read it beside review coverage.",
     ),
     Indicator(
@@ -82,6 +83,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.MEDIAN,
         formula=time_to_approval,
+        guards=("rubber_stamp_rate", "review_participation"),
         misuse="A rubber stamp is the quickest approval.",
     ),
     Indicator(
@@ -93,6 +95,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.MEDIAN,
         formula=time_to_approval_bh,
+        guards=("rubber_stamp_rate", "review_participation"),
         misuse="A rubber stamp is the quickest approval.",
     ),
 )

@@ -25,6 +25,7 @@ HOMES = {
 }
 READ_OR_WRITE = {
     "metrics/__main__.py",
+    "metrics/catalogue.py",
     "metrics/docs.py",
     "metrics/loading.py",
     "metrics/tell.py",

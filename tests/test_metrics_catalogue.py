@@ -27,6 +27,8 @@ MAY_FALL = {
     "complexity_trend",
     "hotspot_cost",
 }  # what is taken out or pulled in counts below zero
+SPEEDS_BY_COUNT = {"deployment_frequency", "throughput", "merged_pull_requests"}
+WAITS_WITHIN = {"blocked_time", "cross_team_wait"}  # no speed of finished work: parts of it, shown beside it
 every_indicator = pytest.mark.parametrize("indicator", CATALOGUE, ids=lambda one: one.id)
 
 
@@ -60,6 +62,18 @@ def test_an_empty_store_gives_no_rows_and_no_source(indicator: Indicator, empty_
 def test_it_has_a_hand_worked_test(indicator: Indicator):
     named = indicator.id in TESTS or indicator.formula.__name__ in TESTS
     assert named, f"no test names {indicator.id}"
+
+
+def is_speed(one: Indicator) -> bool:
+    finished = one.summary is Summary.MEDIAN and one.unit.is_duration and one.better is Better.LOWER
+    return (finished and one.id not in WAITS_WITHIN) or one.id in SPEEDS_BY_COUNT
+
+
+@every_indicator
+def test_speed_is_never_without_what_it_must_not_cost(indicator: Indicator):
+    assert bool(indicator.guards) == is_speed(indicator)
+    guards = [INDICATORS[name] for name in indicator.guards]
+    assert not any(is_speed(one) or one.unit.is_duration for one in guards), "a guard is of another kind"
 
 
 def test_ids_and_names_are_used_once():
