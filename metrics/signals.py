@@ -179,16 +179,29 @@ def judge(
     """Judge one value per complete period from the beginning of the series, None where there is none.
 
     A rate is a percentage and needs `sizes`, the rows it is made of in each period. `excluded` (holidays) are drawn but
-    not judged. `rebased` are the indexes from which a confirmed or explained shift starts new limits. `smallest` is the
-    value below which logarithms end: one second, in hours. `ladder` is how many periods may be pooled.
+    not judged. `rebased` are the indexes from which a confirmed or explained shift starts new limits; those before it
+    stay as they were when its run became evident. `smallest` is the value below which logarithms end: one second, in
+    hours. `ladder` is how many periods may be pooled.
     """
     series, weights = known_or_nan(values, excluded), np.array(sizes, dtype=np.float64)
     cuts = [0, *sorted({i for i in rebased if 0 < i < len(series)}), len(series)]
-    stretches = [
-        _stretch(pooled(series[a:b], kind, weights[a:b], ladder, smallest), a) for a, b in itertools.pairwise(cuts)
-    ]
+    stretches = []
+    for start, end in itertools.pairwise(cuts):
+        seen = slice(start, end + RUN)
+        judgement = _stretch(pooled(series[seen], kind, weights[seen], ladder, smallest), start)
+        stretches.append(judgement if end == len(series) else _until(judgement, end))
     everything = tuple(signal for stretch in stretches for signal in stretch.signals)
     return replace(stretches[-1], signals=everything, earlier=tuple(stretches[:-1]))
+
+
+def _until(judgement: Judgement, end: int) -> Judgement:
+    return replace(
+        judgement,
+        points=tuple(point for point in judgement.points if point.last < end),
+        signals=tuple(signal for signal in judgement.signals if signal.index < end),
+        jumps=tuple(place for place in judgement.jumps if place < end),
+        suggestion=None,
+    )
 
 
 def _stretch(chart: Pooled, start: int) -> Judgement:
