@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.ui.door import DOOR
+from pages.ui.health import ROUTES
 from pages.ui.start import before_visitors
 
-app = st.App("pages/shell.py", lifespan=before_visitors)
+app = st.App("pages/shell.py", lifespan=before_visitors, routes=ROUTES, middleware=DOOR)

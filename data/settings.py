@@ -263,6 +263,25 @@ class Privacy(Settings):
     pseudonym_key_env: str = ""  # names the variable with the key by which people are pseudonyms in the store
 
 
+class SignIn(Settings):
+    """[sign_in]: who may look, and what else they may do; names of groups, or addresses of people."""
+
+    kind: Literal["none", "oidc", "proxy"] = "none"
+    groups_claim: str = "groups"  # of the OpenID Connect token
+    viewers: Words = ()  # empty: everybody who can sign in
+    leads: Words = ()  # may also write notes and export reports
+    admins: Words = ()  # may also start syncs and change the configuration
+    proxies: Words = ("127.0.0.1", "::1")  # addresses whose headers are believed
+    user_header: str = "X-Forwarded-Email"
+    groups_header: str = "X-Forwarded-Groups"
+
+
+class Monitoring(Settings):
+    """[monitoring]: figures about Plumbline itself."""
+
+    prometheus: bool = False  # serves /monitoring/metrics
+
+
 class Report(Settings):
     """[report]: the cover of the monthly report."""
 

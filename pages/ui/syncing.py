@@ -10,6 +10,7 @@ import streamlit as st
 from data import clock, record
 from data.record import StreamStatus
 from pages.ui import commands, results
+from pages.ui.sign_in import Role, may
 from pages.ui.view import View
 from pages.ui.words import ago
 
@@ -47,6 +48,8 @@ def latest(view: View) -> None:
 def button(view: View) -> None:
     """Sync now, where there is something to sync; how the last press went."""
     running = commands.started(view.source.url)
+    if not may(Role.ADMIN):
+        return
     possible = view.source.settings.has_sources and not view.is_demonstration
     busy = NAME in running and running[NAME].is_running
     why = "" if possible else "There is no source in the configuration yet: add one to data/config.toml"
