@@ -110,6 +110,13 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
     return shown.reset_index(drop=True).sort_values(["probability", "due_on", "key"], kind="stable", ignore_index=True)
 
 
+def undecided(epics: Frame) -> Frame:
+    """Of the open epics those that need a decision: under 85 % likely to meet their date, or with a later 85 % date
+    than a month ago; those without a date are none.
+    """
+    return epics[(epics["probability"] < ON_TRACK) | (epics["moved"] > 0)].reset_index(drop=True)
+
+
 def _date(rows: Frame, name: str) -> pd.Series:
     """The Sunday on which so many weeks are over."""
     return rows["as_of"] + pd.to_timedelta(7 * rows[name] - 1, unit="D")

@@ -1,12 +1,7 @@
-"""The VP's Monday: three minutes, at most twelve figures."""
+"""The VP's Monday: what changed, what needs a decision, where work waits; three minutes, or an agenda of fifteen."""
 
-import streamlit as st
-
-from pages.ui.cards import cards
+from pages.ui import weekly
 from pages.ui.frame import figures
 
-if view := figures("Weekly review", "The last complete weeks in nine figures; each opens the rows that it is made of."):
-    st.subheader("Flow")
-    cards(view, ("pr_cycle_time", "throughput", "open_pull_requests", "closed_pull_requests"), "flow")
-    st.subheader("Review")
-    cards(view, ("time_to_first_review", "review_queue", "pr_size", "review_coverage", "stale_approval_rate"), "review")
+if view := figures("Weekly review", "What changed last week, which plans need a decision, and where work waits."):
+    weekly.show(view)

@@ -19,7 +19,7 @@ STYLE = """<style>
 .card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
 .card img { width: 100%; height: auto; margin: .4rem 0; }
 .card .axis { display: flex; justify-content: space-between; }
-[class*="st-key-cards"] { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
+[class*="st-key-cards"] { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
 </style>"""
 
 

@@ -12,6 +12,13 @@ WHY = {
     Reason.NO_DATA: "Nothing to count in this period. Choose a longer period or a wider scope.",
     Reason.TOO_FEW: "Too few for a verdict.",
 }
+SHORT = {
+    Reason.NO_SOURCE: "no source",
+    Reason.NOT_SYNCED: "not synced yet",
+    Reason.UNMAPPED: "not mapped",
+    Reason.NO_DATA: "no rows",
+    Reason.TOO_FEW: "too few",
+}
 RECENT = 4
 PERIODS = {1: "weekly", 2: "two-week", 4: "four-week", 13: "quarterly"}
 RULES = {

@@ -1,0 +1,109 @@
+"""Every chart that the weekly review watches, judged once for each version of the data and of the notes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import streamlit as st
+
+from metrics.attention import Chart, Standout, standouts
+from metrics.catalogue import CATALOGUE
+from metrics.model import Scope
+from metrics.objectives import Purpose
+from metrics.periods import last_complete_weeks, periods
+from metrics.scorecard import ObjectiveState, objective_state
+from metrics.standing import DECIDING, HEADLINE_WEEKS, state
+from pages.ui import filters, results
+from pages.ui.view import View
+
+WATCHED = tuple(one.id for one in CATALOGUE if one.core)
+OF_A_SERVICE = ("change_lead_time", "deployment_frequency", "change_fail_rate", "failed_deployment_recovery_time")
+
+Place = tuple[str | None, str | None]  # team, repository
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The charts of the organisation, of each team that may be shown, and of each service that is deployed.
+
+    `charts` are by place (team, repository) and indicator, each over the last four complete weeks.
+    """
+
+    charts: dict[Place, dict[str, Chart]]
+    week: datetime
+
+    def within(self, scope: Scope) -> dict[Place, dict[str, Chart]]:
+        """The charts of a team or of a repository; all where the scope names none."""
+        if scope.team is None and scope.repository is None:
+            return self.charts
+        return {place: charts for place, charts in self.charts.items() if place == (scope.team, scope.repository)}
+
+    def limited(self, scope: Scope) -> list[Chart]:
+        """Those that have limits to stand out from."""
+        every = (one for charts in self.within(scope).values() for one in charts.values())
+        return [one for one in every if one.is_judged]
+
+    def standouts(self, scope: Scope) -> tuple[Standout, ...]:
+        """The signals of the last complete week."""
+        return standouts(self.limited(scope), self.week)
+
+    def every_standout(self) -> tuple[Standout, ...]:
+        """The signals of the last complete week in any place."""
+        return standouts((one for charts in self.charts.values() for one in charts.values()), self.week)
+
+    def standing(self, purpose: Purpose, team: str) -> ObjectiveState:
+        """How an objective stands within one team."""
+        mine = self.charts[team, None]
+        core = [mine[one.id] for one in DECIDING if one.objective is purpose.objective]
+        return objective_state([state(chart.result) for chart in core])
+
+    @property
+    def teams(self) -> list[str]:
+        """The teams that may be shown."""
+        return [team for team, _ in self.charts if team]
+
+    @property
+    def services(self) -> list[str]:
+        """The repositories that are deployed."""
+        return [repository for _, repository in self.charts if repository]
+
+
+def judged(view: View) -> Judged:
+    """The judged charts at this version of the data; made when they are first asked for."""
+    now = view.scope.now
+    return _judged((view.source.key, now, view.scope.bots), view)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Judging every chart of the organisation, each team and service …")
+def _judged(key: tuple[tuple[str, str, str], datetime, bool], _view: View) -> Judged:
+    whole = recent_weeks(_view.scope)
+    places: dict[Place, tuple[str, ...]] = {(team, None): WATCHED for team in (None, *shown_teams(_view))}
+    places |= {(None, name): OF_A_SERVICE for name in _services(_view)}
+    charts = {
+        place: dict(_charts(_view, replace(whole, team=place[0], repository=place[1]), names))
+        for place, names in places.items()
+    }
+    return Judged(charts, periods(whole)[-1].start)
+
+
+def _charts(view: View, scope: Scope, names: tuple[str, ...]) -> Iterator[tuple[str, Chart]]:
+    for name in names:
+        chart = Chart(results.reckoned(view.source, name, scope))
+        chart.judgement, chart.points  # noqa: B018 - reckoned here, not in front of a reader
+        yield name, chart
+
+
+def recent_weeks(scope: Scope) -> Scope:
+    """The last four complete weeks of everybody."""
+    recent = last_complete_weeks(scope.now, HEADLINE_WEEKS, scope.timezone, scope.week_starts)
+    return replace(recent, bots=scope.bots)
+
+
+def shown_teams(view: View) -> list[str]:
+    """The teams that may be shown by themselves, without those rows that belong to none."""
+    return [team for team in filters.teams(view.source.settings, view.clock) if team in view.source.settings.teams]
+
+
+def _services(view: View) -> list[str]:
+    rows = view.loaded.facts["deployments"]
+    return sorted(rows["repository"].dropna().unique())

@@ -1,0 +1,73 @@
+"""A table of words, numbers and small drawings that prints, folds on a narrow screen, and needs no script."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+STYLE = """<style>
+.plain { overflow-x: auto; }
+.plain table { border-collapse: collapse; width: 100%; font-size: .875rem; }
+.plain caption { text-align: left; font-size: .8125rem; opacity: .8; padding: 0 0 .4rem; }
+.plain th, .plain td { text-align: left; padding: .35rem .6rem .35rem 0; vertical-align: top; }
+.plain thead th { font-weight: 600; border-bottom: 1px solid #8c9aa6; vertical-align: bottom; }
+.plain tbody th { font-weight: 500; }
+.plain tbody tr + tr > * { border-top: 1px solid #8c9aa640; }
+.plain td { font-variant-numeric: tabular-nums; }
+.plain img { width: 7.5rem; height: 1.7rem; display: block; }
+.plain .pair { display: flex; gap: .6rem; align-items: center; }
+.plain .pair div { flex: 0 0 5rem; line-height: 1.3; }
+.plain small { opacity: .8; font-size: .8125rem; }
+.plain tr { break-inside: avoid; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Markup:
+    """Text that is HTML already; everything else is escaped."""
+
+    html: str
+
+
+Cell = Markup | str
+
+
+def link(page: str, words: str, title: str = "", **query: str) -> Markup:
+    """A link to a page of the app."""
+    about = f' title="{escape(title, quote=True)}"' if title else ""
+    return Markup(f'<a href="{page}?{escape(urlencode(query))}" target="_self"{about}>{escape(words)}</a>')
+
+
+def outside(url: str, words: str) -> Cell:
+    """A link to where a thing lives; plain words where that is not known or no web address."""
+    if not url.startswith(("https://", "http://")):
+        return words
+    return Markup(f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener">{escape(words)}</a>')
+
+
+def lines(*parts: Cell) -> Markup:
+    """Several lines in one cell; empty ones are left away."""
+    return Markup("<br>".join(markup(part) for part in parts if part))
+
+
+def markup(cell: Cell) -> str:
+    """A cell as HTML."""
+    return cell.html if isinstance(cell, Markup) else escape(cell)
+
+
+def table(caption: str, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> None:
+    """Show a table; the first cell of each row names it."""
+    top = "".join(f'<th scope="col">{markup(cell)}</th>' for cell in head)
+    body = "".join(_row(row) for row in rows)
+    said = f"<caption>{escape(caption)}</caption>"
+    st.html(
+        f'{STYLE}<div class="plain" tabindex="0"><table>{said}<thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(row: Sequence[Cell]) -> str:
+    name, *cells = (markup(cell) for cell in row)
+    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'

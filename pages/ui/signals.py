@@ -1,0 +1,108 @@
+"""The signals of the week: each in one sentence, with its drawing, what moved, and the way to its rows."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from metrics.attention import Standout, by_chance
+from pages.ui import words
+from pages.ui.cards import FIGURE_PAGE, definition
+from pages.ui.judged import Judged
+from pages.ui.palette import palette
+from pages.ui.places import name_of, rows_of
+from pages.ui.sparkline import as_image, sparkline
+from pages.ui.view import View
+
+MOST, WEEKS = 7, 26
+STYLE = """<style>
+.signal { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: center; break-inside: avoid; }
+.signal .drawing { flex: 0 0 12rem; }
+.signal .drawing img { width: 100%; height: auto; display: block; }
+.signal .said { flex: 1 1 20rem; }
+.signal p { margin: 0; line-height: 1.45; }
+.signal small { font-size: .8125rem; opacity: .8; }
+.judgement { display: inline-block; font-size: .8125rem; font-weight: 600; padding: 0 .45rem; border-radius: .25rem;
+  border: 1px solid; margin-right: .4rem; }
+</style>"""
+
+
+def show(view: View, judged: Judged) -> None:
+    """At most seven signals, the furthest from usual first, and how many chance alone would bring."""
+    found = judged.standouts(view.scope)
+    st.subheader("Signals this week")
+    st.html(STYLE)
+    for one in found[:MOST]:
+        _signal(view, one)
+    if not found:
+        st.markdown("Nothing stands out: every judged chart is within its usual range this week.")
+    st.caption(footer(len(found), len(judged.limited(view.scope)), len(found[MOST:])))
+    _others(view, found[MOST:])
+
+
+def footer(signals: int, charts: int, more: int = 0) -> str:
+    """How many signals there are on how many charts, and how many would be there if nothing had happened."""
+    if not charts:
+        return "No chart has a usual range yet: it takes eight complete weeks with enough rows."
+    said = f"{_counted(signals, 'signal')} on {_counted(charts, 'chart')}, about {by_chance(charts):.1f} expected by"
+    said += " chance in a typical week"
+    return f"{said}; the {MOST} furthest from usual are shown, {more} more below." if more else f"{said}."
+
+
+def _counted(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def sentence(one: Standout, place: str, notes: Sequence[str] = ()) -> str:
+    """What stands out where, by which rule, against what, since when, and what is known of it."""
+    indicator, result, judgement = one.result.indicator, one.result, one.chart.judgement
+    low, high = result.limits.lower if result.limits else judgement.lower, judgement.upper
+    week = one.chart.points[-1].period
+    rule = f"{one.signal.words(judgement.periods)} ({words.SIDES[one.signal.side]})"
+    said = f"{indicator.name} for {place}: {words.measure(one.value, indicator.unit)} in {week} — {rule}; "
+    said += f"usual {words.PERIODS[one.periods]} range {words.span(low or 0.0, high or 0.0, indicator.unit)}. "
+    said += f"Since {one.since:%d %B %Y}. "
+    return f"{said}Annotation: {'; '.join(notes) or 'none'}."
+
+
+def judgement_of(one: Standout) -> str:
+    """What a signal means for the reader."""
+    return {True: "better", False: "concern", None: "to explain"}[one.is_good]
+
+
+def _signal(view: View, one: Standout) -> None:
+    scope, indicator = one.result.scope, one.result.indicator
+    place, week = name_of(view, scope.team, scope.repository), one.chart.points[-1].period
+    key = "-".join(filter(None, (indicator.id, scope.team, scope.repository))).replace("/", "-")
+    said, way = st.columns([5, 1], vertical_alignment="center", gap="small")
+    said.html(face(view, one, place))
+    with way.container(gap=None, key=f"signal-{key}"):
+        query = rows_of(view, indicator.id, scope, week)
+        st.page_link(FIGURE_PAGE, label=f"Rows of {week}", query_params=query)
+        with st.popover("Definition", type="tertiary"):
+            definition(indicator)
+
+
+def face(view: View, one: Standout, place: str) -> str:
+    """The drawing and the words of a signal, as HTML."""
+    indicator, points = one.result.indicator, one.chart.points[-WEEKS:]
+    alt = f"{indicator.name} for {place}, weekly from {points[0].period} to {points[-1].period}"
+    image = as_image(sparkline(points, one.result.limits), escape(alt, quote=True))
+    colours = palette(st.context.theme.type)
+    colour = {True: colours.series[2], False: colours.series[1], None: colours.quiet}[one.is_good]
+    badge = f'<span class="judgement" style="color:{colour}">{judgement_of(one)}</span>'
+    badge += '<span class="judgement">new this week</span>' if one.is_new else ""
+    basis = " · ".join(filter(None, (words.basis(indicator, one.chart.points[-1]), words.left_out(one.result))))
+    return (
+        f'<div class="signal" data-signal="{indicator.id}"><div class="drawing">{image}</div><div class="said">'
+        f"<p>{badge}{escape(sentence(one, place))}</p><p><small>{escape(basis)}</small></p></div></div>"
+    )
+
+
+def _others(view: View, more: Sequence[Standout]) -> None:
+    if not more:
+        return
+    with st.expander(f"{len(more)} more signals"):
+        for one in more:
+            scope = one.result.scope
+            st.markdown(f"- {judgement_of(one)}: {sentence(one, name_of(view, scope.team, scope.repository))}")

@@ -1,0 +1,105 @@
+"""The five objectives as rows: status in a word, what decided it, how much was assessed, and the teams that differ."""
+
+from html import escape
+
+import streamlit as st
+
+from metrics.catalogue import INDICATORS
+from metrics.scorecard import SEVERITY, Status
+from metrics.standing import Standing, standings
+from pages.ui import results, words
+from pages.ui.judged import Judged
+from pages.ui.objectives import STATUS
+from pages.ui.palette import Palette, palette
+from pages.ui.places import name_of
+from pages.ui.view import View
+
+OBJECTIVES_PAGE = "objectives.py"
+STYLE = """<style>
+.standing { border-left: .35rem solid; padding: .1rem 0 .1rem .8rem; break-inside: avoid; }
+.standing h3 { font-size: 1rem; font-weight: 600; margin: 0; padding: 0; }
+.standing p { margin: 0; line-height: 1.45; font-size: .875rem; }
+.standing small { font-size: .8125rem; opacity: .8; }
+</style>"""
+
+
+def found(view: View) -> tuple[Standing, ...]:
+    """How the five objectives stand in the scope of the view."""
+    return standings(lambda one, scope: results.answer(view.source, one.id, scope), view.scope)
+
+
+def show(view: View, now: tuple[Standing, ...]) -> None:
+    """Five rows, each with the way to its figures."""
+    st.html(STYLE)
+    colours = palette(st.context.theme.type)
+    for one in now:
+        slug = one.purpose.objective.value
+        query = {"objective": slug} | ({"team": view.scope.team} if view.scope.team else {})
+        said, way = st.columns([9, 2], vertical_alignment="center")
+        said.html(face(one, colours))
+        way.page_link(OBJECTIVES_PAGE, label=f"Open {one.purpose.objective.label}", query_params=query)
+
+
+def face(one: Standing, colours: Palette) -> str:
+    """One objective as HTML."""
+    colour = colour_of(one.state.status, colours)
+    proxy = f"<p><small>Proxy. {escape(one.purpose.proxy)}</small></p>" if one.purpose.proxy else ""
+    return (
+        f'<div class="standing" style="border-color:{colour}" data-objective="{one.purpose.objective.value}">'
+        f"<h3>{escape(one.purpose.objective.label)}: "
+        f'<span style="color:{colour}">{STATUS[one.state.status].lower()}</span></h3>'
+        f"<p>{escape(why(one))}</p>{proxy}</div>"
+    )
+
+
+def colour_of(status: Status, colours: Palette) -> str:
+    """The colour of a status; the word beside it says the same."""
+    return {
+        Status.AT_RISK: colours.series[1],
+        Status.WATCH: colours.series[4],
+        Status.IMPROVING: colours.series[2],
+    }.get(status, colours.quiet)
+
+
+def why(one: Standing) -> str:
+    """What decided a status, how it compares with four weeks ago, and how much could be assessed."""
+    told = [decided(one)]
+    told += (
+        [f"{one.trend.value} than four weeks ago" if one.trend.value != "same" else "the same as four weeks ago"]
+        if one.trend
+        else []
+    )
+    return " · ".join(filter(None, [*told, f"{one.state.coverage} assessed"]))
+
+
+def decided(one: Standing) -> str:
+    """The deciding indicators with their values; of an objective that cannot be assessed those that are missing."""
+    by_id = {state.id: state for state in one.indicators}
+    names = []
+    for name in one.state.decided_by:
+        state, indicator = by_id[name], INDICATORS[name]
+        value = "" if state.value is None or not state.assessable else f" {words.measure(state.value, indicator.unit)}"
+        meaning = [state.variation.value] if state.variation and state.variation.value != "steady" else []
+        meaning += ["misses its target"] if state.assurance and state.assurance.value == "fails" else []
+        names.append(f"{indicator.name}{value}" + (f" ({', '.join(meaning)})" if meaning else ""))
+    lead = "not known: " if one.state.status is Status.NOT_ASSESSABLE else "decided by "
+    return lead + ", ".join(names) if names else ""
+
+
+def by_team(view: View, judged: Judged, now: tuple[Standing, ...]) -> None:
+    """The teams in which an objective stands worse than in the organisation as a whole."""
+    if view.scope.team or view.scope.repository:
+        return
+    said = [line for one in now if (line := _teams(view, judged, one))]
+    if said:
+        st.markdown("\n".join(["**Within teams**", *said]))
+
+
+def _teams(view: View, judged: Judged, one: Standing) -> str:
+    told, whole = [], SEVERITY.get(one.state.status, 0)
+    for team in judged.teams:
+        state = judged.standing(one.purpose, team)
+        if SEVERITY.get(state.status, 0) > whole or state.status is Status.AT_RISK:
+            names = ", ".join(INDICATORS[name].name for name in state.decided_by)
+            told.append(f"{STATUS[state.status].lower()} in {name_of(view, team)} ({names})")
+    return f"- {one.purpose.objective.label}: {'; '.join(told)}" if told else ""

@@ -1,0 +1,90 @@
+"""The watch list: what has no usual range and deserves an eye."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from metrics import watch_list
+from metrics.model import Frame
+from pages.ui.places import name_of, rows_of
+from pages.ui.plain_table import Cell, link, table
+from pages.ui.view import View
+
+SHOWN = 3
+
+
+def show(view: View) -> None:
+    """One row for each thing to watch, with what it is and whose."""
+    st.subheader("Watch list")
+    rows = [*_people(view), *_drift(view), *_hotspots(view), *_loads(view)]
+    if not rows:
+        st.caption(
+            "Nothing to watch: no repository rests on one person, no dependency jumped, no file became a hotspot, no "
+            "team's reviews moved to other shoulders. Without `[[git]]` the first three are not known."
+        )
+        return
+    table("States taken at each month's end; none of them has a usual range.", ["what", "where", "team"], rows)
+
+
+def _within(view: View, rows: Frame) -> Frame:
+    scope = view.scope
+    rows = rows[rows["team"] == scope.team] if scope.team else rows
+    return rows[rows["repository"] == scope.repository] if scope.repository and "repository" in rows else rows
+
+
+def _people(view: View) -> list[list[Cell]]:
+    rows = _within(view, watch_list.known_by_one(view.loaded.facts["truck_factors"]))
+    return [
+        ["knowledge rests on one person", _place(view, "truck_factor", row), _team(view, row)]
+        for row in rows.head(SHOWN).to_dict("records")
+    ]
+
+
+def _drift(view: View) -> list[list[Cell]]:
+    rows = _within(view, watch_list.drift_jumps(view.loaded.facts["dependencies"]))
+    return [
+        [
+            f"dependencies from {row['before']:.1f} to {row['now']:.1f} libyears behind since the month's end before",
+            _place(view, "libyear", row),
+            _team(view, row),
+        ]
+        for row in rows.head(SHOWN).to_dict("records")
+    ]
+
+
+def _hotspots(view: View) -> list[list[Cell]]:
+    rows = _within(view, watch_list.new_hotspots(view.loaded.facts["hotspots"]))
+    return [
+        [
+            "new hotspot since the month's end before",
+            link("tech_debt", f"{row['repository'].rpartition('/')[2]}: {row['path']}", repository=row["repository"]),
+            _team(view, row),
+        ]
+        for row in rows.head(SHOWN).to_dict("records")
+    ]
+
+
+def _loads(view: View) -> list[list[Cell]]:
+    loads = view.loaded.facts["review_loads"]
+    rows = _within(view, watch_list.load_moves(loads, pd.Timestamp(view.scope.end)))
+    return [
+        [
+            f"review load concentration from {row['before']:.2f} to {row['now']:.2f} against the quarter before",
+            link("figure", "show rows", indicator="review_load_gini", team=row["team"]),
+            _team(view, row),
+        ]
+        for row in rows.to_dict("records")
+        if row["team"] in view.source.settings.teams
+    ]
+
+
+def _place(view: View, indicator: str, row: Mapping[Any, Any]) -> Cell:
+    scope = replace(view.scope, team=None, repository=row["repository"])
+    return link("figure", row["repository"], "show rows", **rows_of(view, indicator, scope))
+
+
+def _team(view: View, row: Mapping[Any, Any]) -> str:
+    return name_of(view, row["team"])
