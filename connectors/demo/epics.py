@@ -54,6 +54,12 @@ def epics(draw: Draw) -> pd.DataFrame:
     return _moved(draw, found[found["opens"] > draw.time.start].reset_index(drop=True))
 
 
+def goal_of(team: int, week: int) -> str:
+    """One of the goals that a team works on in a week of the history."""
+    ago = -((RUNNING_FOR[team] - (WEEKS - week)) // QUARTER)
+    return GOALS[(3 * (WEEKS // QUARTER - ago) + week // 2 % 3 + 7 * team) % len(GOALS)]
+
+
 def _planned(draw: Draw) -> pd.DataFrame:
     teams, quarters = range(len(draw.organisation.teams)), range(WEEKS // QUARTER, -2, -1)
     planned = [(t, ago, turn) for t in teams for ago in quarters for turn in range(3 if ago >= 0 else 1)]

@@ -12,12 +12,14 @@ from connectors.demo.organisation import NOBODY
 from connectors.demo.pull_requests import Draw
 from connectors.demo.rows import Columns, times, words
 from connectors.demo.sprints import Memberships, ends, sprint_id, sprint_name
+from connectors.demo.versions import VERSION_LASTS, version_id, version_name, version_turns
 from connectors.demo.working_time import HOUR, Numbers, Places
 
 STATUSES = ("To Do", "Selected", "In Progress", "In Review", "Ready for Release", "Blocked", "Done", "On Hold")
 TO_DO, SELECTED, IN_PROGRESS, IN_REVIEW, READY, BLOCKED, DONE, ON_HOLD = range(8)
 CATEGORIES = ("new", "new", "active", "active", "active", "active", "done", "active")
 Pair = tuple[Iterable[Any], Iterable[Any]]
+NAMED = (version_id, version_name)
 WITH_ODD_STATUS = 3  # the team that holds work in a status which the configuration does not know
 
 
@@ -96,6 +98,7 @@ def changes(draw: Draw, every: pd.DataFrame, steps: pd.DataFrame, member: Member
         _estimates(draw, every),
         _flags(every),
         *_due_dates(every),
+        _versions(draw, every),
     ]
     found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((found["at"], found["item"]))
@@ -192,3 +195,19 @@ def _due_dates(every: pd.DataFrame) -> list[Columns]:
         found.append(_change("due_date", chosen, moved[chosen], (days[0], days[1]), (days[0], days[1])))
         before = after
     return found
+
+
+def _versions(draw: Draw, every: pd.DataFrame) -> Columns:
+    """Meant for a version when begun, and moved on from one release to the next while not done."""
+    first, last = version_turns(draw, every)
+    item = np.repeat(np.arange(len(every)), np.where(first == NOBODY, 0, 1 + 2 * (last - first)))
+    step = np.arange(len(item)) - np.searchsorted(item, item)
+    turn = first[item] + (step + 1) // 2
+    leaves = step % 2 == 1  # out of a version, then into the next one
+    begun = every["started"].fillna(draw.time.now - 8 * HOUR).to_numpy()[item] - 600
+    begun = np.maximum(begun, every["created"].to_numpy()[item] + 45)
+    at = np.where(step == 0, begun, draw.time.start + turn * VERSION_LASTS + HOUR)
+    out = [turn - 1 if gone else None for turn, gone in zip(turn.tolist(), leaves.tolist(), strict=True)]
+    into = [None if gone else turn for turn, gone in zip(turn.tolist(), leaves.tolist(), strict=True)]
+    ids, text = [[[None if turn is None else named(turn) for turn in side] for side in (out, into)] for named in NAMED]
+    return _change("fix_version", item, at, (ids[0], ids[1]), (text[0], text[1]))

@@ -6,7 +6,7 @@ from connectors.demo.issue_history import CATEGORIES, STATUSES
 from connectors.demo.organisation import ADDRESS, Organisation
 from connectors.demo.pull_requests import Draw
 from connectors.demo.rows import Columns, times, words
-from connectors.demo.working_time import DAY
+from connectors.demo.versions import OF_VERSIONS, VERSION_LASTS, VERSIONS, version_id, version_name
 
 
 def project_id(place: int) -> str:
@@ -48,18 +48,18 @@ def boards(organisation: Organisation) -> Columns:
 
 def versions(draw: Draw) -> Columns:
     """The mobile application's versions, one every four weeks."""
-    team, start = draw.organisation.teams.index("mobile"), draw.time.start
-    turns = np.arange(21)
-    begin = start + turns * 28 * DAY
-    released = begin + 28 * DAY < draw.time.now
+    team, start = draw.organisation.teams.index(OF_VERSIONS), draw.time.start
+    turns = np.arange(VERSIONS)
+    begin = start + turns * VERSION_LASTS
+    released = begin + VERSION_LASTS < draw.time.now
     return {
         "scope": np.full(len(turns), team),
         "project_id": words([project_id(team)] * len(turns)),
-        "id": words(str(800 + turn) for turn in turns),
+        "id": words(version_id(turn) for turn in turns.tolist()),
         "project": words([draw.organisation.projects[team]] * len(turns)),
-        "name": words(f"{2 + turn // 12}.{turn % 12}" for turn in turns),
+        "name": words(version_name(turn) for turn in turns.tolist()),
         "is_released": released,
         "is_archived": np.zeros(len(turns), dtype=bool),
         "start_on": times(begin).astype("datetime64[D]"),
-        "release_on": times(begin + 28 * DAY).astype("datetime64[D]"),
+        "release_on": times(begin + VERSION_LASTS).astype("datetime64[D]"),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from connectors.demo.epics import goal_of
 from connectors.demo.issues import BUG, EPIC, INCIDENT, SUB_TASK
 from connectors.demo.pull_requests import Draw
 from connectors.demo.rows import Columns, times, words
@@ -80,6 +81,7 @@ def sprint_table(draw: Draw) -> Columns:
     team, turn = np.repeat(np.arange(len(projects)), MANY), np.tile(np.arange(MANY), len(projects))
     opens, closes = starts(draw)[turn], ends(draw)[turn]
     lag = (opens * 7 + team * 977) % (40 * 60)
+    lag = np.where((turn % 9 == 2 * team) & (turn < MANY - 4), lag + 2 * DAY, lag)  # closed on the Sunday after
     state = np.where(closes + lag <= now, "closed", np.where(opens <= now, "active", "future"))
     pairs = list(zip(team.tolist(), turn.tolist(), strict=True))
     return {
@@ -88,7 +90,7 @@ def sprint_table(draw: Draw) -> Columns:
         "name": words(sprint_name(projects[t], n) for t, n in pairs),
         "state": words(state),
         "board_id": words(str(100 + t) for t, _ in pairs),
-        "goal": words([None] * len(pairs)),
+        "goal": words(None if (7 * t + n) % 8 == 0 else f"A step of: {goal_of(t, 2 * n)}" for t, n in pairs),
         "start_at": times(opens),
         "end_at": times(closes),
         "complete_at": times(np.where(state == "closed", closes + lag, np.nan)),

@@ -24,6 +24,7 @@ from connectors.demo.organisation import ADDRESS, NOBODY, Organisation, jira_act
 from connectors.demo.projects import project_id
 from connectors.demo.pull_requests import Draw
 from connectors.demo.rows import Columns, Tables, either, times, words
+from connectors.demo.versions import version_id, version_turns
 from connectors.demo.working_time import HOUR
 
 CANCELLED = ("Won't Do", "Duplicate", "Cannot Reproduce")
@@ -152,6 +153,7 @@ def _details(draw: Draw, every: pd.DataFrame) -> Columns:
     found_in = np.where(draw.some(0.18, many), "production", "testing")
     severity = either(np.isin(kind, [BUG, INCIDENT]), words(["minor", "major", "critical"])[priority], None)
     labels = [["incident"] if t == INCIDENT else [] for t in kind.tolist()]
+    meant_for = version_turns(draw, every)[1].tolist()
     for word, chosen in (("tech-debt", (kind == TASK) & draw.some(0.5, many)), ("security", draw.some(0.03, many))):
         for place in np.flatnonzero(chosen & ~np.isin(kind, [EPIC, INCIDENT])).tolist():
             labels[place] = [word]
@@ -162,7 +164,7 @@ def _details(draw: Draw, every: pd.DataFrame) -> Columns:
         "priority": words(PRIORITIES)[priority],
         "labels": words(labels),
         "components": words(owned),
-        "fix_versions": words([[]] * many),
+        "fix_versions": words([] if turn == NOBODY else [version_id(turn)] for turn in meant_for),
         "found_in": either(kind == BUG, found_in, None),
         "severity": severity,
     }
