@@ -10,7 +10,7 @@ from metrics.judging import Verdict, verdict, without_holidays
 from metrics.ledger import Ledger, Rows, ticks
 from metrics.marks import Mark
 from metrics.model import Facts, Frame, Indicator, Observations, Part, Point, Reason, Result, Scope, Summary, Target
-from metrics.observations import badge_of, facts_of, why_none
+from metrics.observations import BOT, badge_of, facts_of, why_none
 from metrics.periods import Period, periods
 from metrics.summaries import HELD, MEDIAN_NEEDS, OPEN, open_values, points
 
@@ -133,11 +133,9 @@ def listed(indicator: Indicator, rows: Rows, scope: Scope) -> Observations:
 
 
 def _left_out(indicator: Indicator, rows: Rows, scope: Scope) -> dict[str, int]:
-    chosen = _behind(indicator, rows, scope)
-    left = np.setdiff1d(chosen.places, chosen.counted.places, assume_unique=True)
-    excluded = rows.ledger.excluded
-    counts = np.bincount(excluded.codes[left], minlength=len(excluded.words))
-    return {word: int(n) for word, n in zip(excluded.words, counts, strict=True) if n}
+    codes, words = _behind(indicator, rows, scope).codes("excluded"), rows.ledger.excluded.words
+    counts = np.bincount(codes[codes >= 0], minlength=len(words)).tolist()
+    return {word: n for word, n in zip(words, counts, strict=True) if n and not (rows.bots and word == BOT)}
 
 
 def _behind(indicator: Indicator, rows: Rows, scope: Scope) -> Rows:

@@ -58,7 +58,7 @@ class Ledger:
         self.until: Places = np.where(seen["until"].isna().to_numpy(), FOREVER, until)[self.order]
         self.value: Numbers = seen["value"].to_numpy(dtype=np.float64)[self.order]
         self.excluded = Names.of(seen["excluded"], self.order)
-        self._names: dict[str, Names] = {}
+        self._names: dict[str, Names] = {"excluded": self.excluded}
 
     def names(self, column: str) -> Names:
         """A column of words as numbers, made when it is first asked for."""

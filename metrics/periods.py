@@ -74,6 +74,7 @@ def following(day: date, grain: Grain) -> date:
     return date(day.year + month // 12, month % 12 + 1, 1)
 
 
+@lru_cache(maxsize=4096)
 def label(day: date, grain: Grain) -> str:
     """What a period is called: 2026-W41, 2026-10 or 2026-Q4."""
     if grain is Grain.WEEK:
@@ -115,7 +116,12 @@ def local_day(moment: datetime, scope: Scope) -> date:
 
 
 def _utc(day: date, scope: Scope) -> datetime:
-    local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(scope.timezone))
+    return _midnight(day, scope.timezone)
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: date, timezone: str) -> datetime:
+    local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone))
     try:
         return local.astimezone(UTC)
     except OverflowError:

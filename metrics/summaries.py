@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,7 @@ SUMS = {Summary.SUM, Summary.NET, Summary.OPEN_SUM}
 ZERO_WHEN_NONE = {Summary.COUNT, Summary.LEVEL, Summary.SUM, Summary.NET}
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """What the values of one period add up to."""
 
     n: int = 0
