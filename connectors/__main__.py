@@ -11,7 +11,8 @@ from typing import Any
 
 from connectors import find, kinds
 from connectors.base import Connector, ConnectorError, Finding
-from connectors.progress import Terminal
+from connectors.log import LEVELS, Log
+from connectors.progress import Terminal, in_words, one_line
 from connectors.sync import sync
 from data import clock, config, record
 from data.config import Config
@@ -62,6 +63,9 @@ def _add_options(commands: Any) -> None:
     commands["sync"].add_argument("--since", metavar="DATE", help="go no further back than this")
     commands["sync"].add_argument("--quiet", action="store_true", help="no progress on the terminal")
     commands["check"].add_argument("--only", default="", help="kinds of source, such as github,jira,git")
+    for name in ("sync", "demo"):
+        commands[name].add_argument("--log", choices=("text", "json"), help="a line an event, in the place of progress")
+        commands[name].add_argument("--log-level", choices=LEVELS, default="info", help="of --log (default: info)")
     commands["status"].add_argument("--format", choices=("table", "json"), default="table")
     commands["demo"].add_argument("--remove", action="store_true", help="take the demonstration out of the store")
     commands["demo"].add_argument("--quiet", action="store_true", help="no progress on the terminal")
@@ -79,14 +83,17 @@ def run_sync(given: argparse.Namespace) -> int:
             " or point [store] url elsewhere"
         )
     store.hide_people(pseudonyms_of(settings))
-    return _sync(store, sources, since, given.quiet)
+    return _sync(store, sources, since, given)
 
 
-def _sync(store: Store, sources: Sequence[tuple[Connector, Any]], since: datetime | None, quiet: bool) -> int:
-    with whole_store(store, clock.now()), Terminal(quiet) as terminal:
-        failed = sync(store, sources, clock.now, wait_until, terminal.tell, since)
-    for progress in failed:
-        print(f"{progress.source} {progress.scope} {progress.stream}: {progress.error}", file=sys.stderr)
+def _sync(
+    store: Store, sources: Sequence[tuple[Connector, Any]], since: datetime | None, given: argparse.Namespace
+) -> int:
+    shown = Log(given.log, given.log_level) if given.log else Terminal(given.quiet)
+    with whole_store(store, clock.now()), shown:
+        failed = sync(store, sources, clock.now, wait_until, shown.tell, since)
+    for progress in [] if given.log else failed:
+        print(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -121,7 +128,7 @@ def run_check(given: argparse.Namespace) -> int:
         for finding in _findings(connector, entry, settings):
             failed |= not finding.ok
             mark = "failed" if not finding.ok else finding.severity or "ok"
-            print(f"{mark:8} {entry.name}  {finding.subject}: {finding.text}")
+            print(f"{mark:8} {entry.name}  {one_line(finding.subject)}: {one_line(finding.text)}")
     return 1 if failed else 0
 
 
@@ -144,7 +151,7 @@ def run_status(given: argparse.Namespace) -> int:
     for line in lines:
         reach = "complete" if line["complete"] else f"back to {line['oldest'] or '…'}"
         place = f"{line['source']:10} {line['scope']:32} {line['stream']:22}"
-        print(f"{place} {line['rows']:>8} {reach}  {line['error'] or ''}")
+        print(f"{place} {line['rows']:>8} {reach}  {one_line(line['error'] or '')}")
     return 0
 
 
@@ -166,15 +173,18 @@ def run_demo(given: argparse.Namespace) -> int:
             store.set_notice(connection, "demo", now.isoformat())
     from connectors.demo import CONNECTOR, DemoSettings  # the generator is only needed here
 
-    return _sync(store, [(CONNECTOR, DemoSettings(name="demo", now=now))], None, given.quiet)
+    return _sync(store, [(CONNECTOR, DemoSettings(name="demo", now=now))], None, given)
 
 
 def _remove_demo(store: Store) -> int:
     if not store.notice("demo"):
         print("the store holds no demonstration organisation", file=sys.stderr)
         return 0
+    from connectors.demo import remove_code
+
     with whole_store(store, clock.now()):
         store.clear()
+        remove_code(store)
     return 0
 
 

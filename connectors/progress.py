@@ -59,7 +59,7 @@ class _Live:
 def in_words(progress: Progress) -> str:
     """What a walk has done, waits for or failed at, in one line."""
     if progress.error:
-        return progress.error
+        return one_line(progress.error)
     if progress.waiting_until:
         return f"waiting for {progress.reason} until {_clock(progress.waiting_until)}"
     left = f", {progress.points_left} points left" if progress.points_left is not None else ""
@@ -67,6 +67,11 @@ def in_words(progress: Progress) -> str:
     reach = f" back to {progress.oldest:%Y-%m-%d}" if progress.oldest and not progress.finished else ""
     rows = min(progress.rows, progress.expected or progress.rows)  # one that was completed later is read twice
     return f"{rows} rows{reach}{cost}"
+
+
+def one_line(text: str) -> str:
+    """Text from elsewhere as a terminal may show it: one line, and nothing in it that a terminal obeys."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _clock(moment: datetime) -> str:
