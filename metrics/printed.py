@@ -14,7 +14,6 @@ from metrics.targets import in_words
 
 UNKNOWN = "–"
 WHOLE = {Unit.COUNT, Unit.LINES, Unit.PEOPLE}
-REASONS = {Reason.TOO_FEW: "too few for a verdict", Reason.NO_SOURCE: "no source", Reason.NOT_SYNCED: "not synced"}
 RULES = {"outside": "outside its usual range", "run": "8 in a row on one side", "near": "3 of 4 near the limit"}
 PERIODS = {1: "", 2: "two-week ", 4: "four-week ", 13: "quarterly "}
 NO_LIMITS = {
@@ -47,7 +46,7 @@ def _cells(point: Point, unit: Unit) -> Sequence[str]:
 def _remark(point: Point) -> str:
     rule, _, side = (point.signal or "").partition("_")
     said = [f"{RULES[rule]} ({side})"] if rule else []
-    said += [REASONS.get(point.reason, point.reason.replace("_", " "))] if point.reason else []
+    said += [_why(point.reason)] if point.reason else []
     said += ["holiday, not judged"] if point.excluded else []
     return ", ".join([*said, "not complete"] if point.partial else said)
 
@@ -80,9 +79,10 @@ def _range(one: Indicator, limits: Sequence[Limits]) -> Iterable[str]:
 
 
 def _guard(guard: Result) -> str:
-    why = f" ({REASONS.get(guard.total.reason, guard.total.reason)})" if guard.total.reason else ""
-    value = _number(guard.total.value, guard.indicator.unit)
-    return f"{guard.indicator.name} {value} {guard.indicator.unit}, n = {guard.total.n:,}{why}"
+    one, total = guard.indicator, guard.total
+    why = f" ({_why(total.reason)})" if total.reason else ""
+    value = UNKNOWN if total.value is None else f"{_number(total.value, one.unit)} {one.unit}, n = {total.n:,}"
+    return f"{one.name} {value}{why}"
 
 
 def scorecard(standings: Iterable[Standing]) -> None:
@@ -113,6 +113,10 @@ def _state(state: IndicatorState, deciding: Sequence[str]) -> Sequence[str]:
     why = f"not assessed: {state.reason.replace('_', ' ')}" if state.reason else ""
     decides = "decides" if state.id in deciding and not state.reason else why
     return "  ", indicator.name, value, f"{state.n:,}", *words, decides
+
+
+def _why(reason: Reason) -> str:
+    return "too few for a verdict" if reason is Reason.TOO_FEW else reason.replace("_", " ")
 
 
 def _number(value: float | None, unit: Unit) -> str:

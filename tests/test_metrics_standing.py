@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from conftest import NOW, REPOSITORY, pull, review
 
-from data import record
+from data import notes, record
+from data.notes import Kind, Note
 from metrics.__main__ import main
 from metrics.objectives import OBJECTIVES
 from metrics.standing import DECIDING
@@ -85,3 +86,62 @@ def test_a_longer_wait_is_a_concern_that_is_named(scored):
 def test_explanatory_figures_never_decide():
     assert not {"throughput", "wip", "net_flow", "stage_time_share", "debt_work_share"} & {one.id for one in DECIDING}
     assert len(DECIDING) == 20
+
+
+def test_an_override_stands_beside_the_computed_status_in_words_only(scored, store, capsys):
+    before = scored(lambda week: 4 + week % 3)
+    note = Note(
+        Kind.OVERRIDE,
+        "two reviewers leave next week",
+        "Ada",
+        NOW,
+        ends=NOW + timedelta(days=10),
+        objective="team_empowerment",
+        details={"status": "at_risk"},
+    )
+    notes.add(store, note)
+    assert main(["scorecard", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == list(before.values())
+    assert main(["scorecard"]) == 0
+    said = capsys.readouterr().out
+    assert "Ada says at risk until 2026-12-01: two reviewers leave next week" in said
+    assert "Team empowerment: STEADY" in said
+    assert main(["scorecard", "--team", "payments"]) == 0
+    assert "Ada" not in capsys.readouterr().out
+
+
+def test_an_expired_override_is_no_longer_shown(scored, store, capsys, monkeypatch):
+    scored(lambda week: 4 + week % 3)
+    note = Note(
+        Kind.OVERRIDE,
+        "it is in hand",
+        "Ada",
+        NOW,
+        ends=NOW + timedelta(days=10),
+        objective="team_empowerment",
+        details={"status": "steady"},
+    )
+    notes.add(store, note)
+    for days, shown in ((10, True), (11, False)):
+        monkeypatch.setenv("PLUMBLINE_NOW", (NOW + timedelta(days=days)).isoformat())
+        assert main(["scorecard"]) == 0
+        assert ("it is in hand" in capsys.readouterr().out) == shown
+
+
+def test_a_configured_gate_puts_an_objective_at_risk(scored, tmp_path, capsys):
+    scored(lambda week: 4 + week % 3)
+    (tmp_path / "config.toml").write_text("[gates]\ntime_to_first_review = 2\n")
+    assert main(["scorecard", "--format", "json"]) == 0
+    card = {one["objective"]: one for one in json.loads(capsys.readouterr().out)}["team_empowerment"]
+    assert (card["status"], card["decided_by"]) == ("at_risk", ["time_to_first_review"])
+
+
+def test_the_table_of_a_figure_says_all_that_is_needed_to_read_it(scored, store, capsys):
+    scored(lambda week: 20 if week > 10 else 4)
+    notes.add(store, Note(Kind.ANNOTATION, "pairs review now", "Ada", NOW, begins=NOW - timedelta(weeks=10)))
+    assert main(["show", "time_to_first_review"]) == 0
+    said = capsys.readouterr().out
+    assert "outside its usual range (low)" in said
+    assert "the level seems to have moved for good from 2026-W37 on" in said
+    assert "near it: pairs review now (2026-09-12)" in said
+    assert "never without: Review coverage 100 %, n = 208" in said
