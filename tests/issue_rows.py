@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from conftest import NOW, at, frame_of, row
+from conftest import NOW, at, frame_of, pull, row
 
 from metrics.catalogue import INDICATORS
 from metrics.coverage import no_coverage
@@ -112,6 +112,18 @@ def together(*made: Tables, **tables: list[dict[str, Any]]) -> Tables:
         for name, rows in one.items():
             joined[name] = joined.get(name, []) + rows
     return joined
+
+
+def code(*numbers_and_mentions: tuple[int, list[str] | None]) -> Tables:
+    """Merged pull requests by number, each with the issues that it names; PAY is a known project."""
+    return {
+        "pull_requests": [
+            pull(number, "2026-01-05 08:00", merged_at="2026-01-06 08:00", mentions=mentions)
+            for number, mentions in numbers_and_mentions
+        ],
+        "repositories": [row("repositories", id="1", name="acme/app")],
+        "projects": [row("projects", source="jira", id="1", key="PAY", name="Pay")],
+    }
 
 
 def facts_of(tables: Tables, organisation: Organisation | None = None, *names: str) -> Facts:

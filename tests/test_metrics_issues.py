@@ -2,8 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import pull, row
-from issue_rows import change, facts_of, issue, issues_of, observed, reasons_of, result, together, values_of
+from issue_rows import change, code, facts_of, issue, issues_of, observed, reasons_of, result, together, values_of
 
 from data.config import Config
 from data.settings import Stages, Team, WorkClass, WorkMix
@@ -172,17 +171,6 @@ def test_the_escape_rate_knows_only_bugs_that_say_where_they_were_found():
 
 
 # Pull requests that name issues --------------------------------------------------------------------------
-
-
-def code(*numbers_and_mentions):
-    return {
-        "pull_requests": [
-            pull(number, "2026-01-05 08:00", merged_at="2026-01-06 08:00", mentions=mentions)
-            for number, mentions in numbers_and_mentions
-        ],
-        "repositories": [row("repositories", id="1", name="acme/app")],
-        "projects": [row("projects", source="jira", id="1", key="PAY", name="Pay")],
-    }
 
 
 def test_a_pull_request_is_linked_to_the_issues_of_known_projects_that_it_names():
