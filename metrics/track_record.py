@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import comb
+from math import exp, lgamma, log
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -153,8 +153,14 @@ def record_of(needed: Iterable[float]) -> TrackRecord:
 
 def hits_by_chance(n: int, level: float = LEVEL, band: float = BAND) -> Interval:
     """The binomial band: between which numbers of hits out of n lies with that probability, each tail cut alike."""
-    shares = [comb(n, k) * level**k * (1 - level) ** (n - k) for k in range(n + 1)]
+    shares = [_chance(k, n, level) for k in range(n + 1)]
     below, tail = list(accumulate(shares)), (1 - band) / 2
     low = next(k for k, share in enumerate(below) if share >= tail)
     high = next((k for k, share in enumerate(below) if share >= 1 - tail), n)
     return Interval(float(low), float(high))
+
+
+def _chance(k: int, n: int, level: float) -> float:
+    """The chance of k hits out of n; by logarithms, since thousands of forecasts make numbers that no float holds."""
+    ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    return exp(ways + k * log(level) + (n - k) * log(1 - level))
