@@ -1,20 +1,18 @@
 """A report, written once from results: every format says the same."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from data.settings import Calendar
-from metrics.catalogue import INDICATORS
 from metrics.model import Grain
-from reports.content import Definition, Figure, Report, Section
+from reports.content import Figure, Report, Section
+from reports.definitions import definition_of
 from reports.frozen import sealed
-from reports.reading import Reading, target_in_words
+from reports.reading import Reading
+from reports.safe import check
 from reports.sections import SECTIONS, SHORT, Write, summary
 from reports.spans import Span, label_of, month_of, week_of
-
-ON_FIRST_PAGE = 8
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,12 @@ KINDS = {
 
 
 def report(kind: Kind, reading: Reading, version: str, demonstration: bool = False) -> Report:
-    """The report on what was read; `version` is that of the data."""
+    """The report on what was read; `version` is that of the data. Raises NamedPersonError."""
     sections = tuple(write(reading) for write in kind.sections)
-    named = list(dict.fromkeys(one.indicator for one in _figures(sections)))
+    answer = _answer(reading, sections)
+    named = list(dict.fromkeys(one.indicator for one in _figures((answer, *sections))))
     settings = reading.loaded.settings
-    return sealed(
+    written = sealed(
         Report(
             kind=kind.name,
             title=kind.title.format(day=reading.day(reading.period.start)),
@@ -55,12 +54,14 @@ def report(kind: Kind, reading: Reading, version: str, demonstration: bool = Fal
             data=version,
             configuration=settings.digest,
             sections=sections,
-            definitions=tuple(_definition(reading, one) for one in named),
+            definitions=tuple(definition_of(reading, one) for one in named),
             demonstration=demonstration,
-            answer=_answer(reading, sections),
+            answer=answer,
             rows={one: reading.rows(one) for one in named},
         )
     )
+    check(written, reading.names)
+    return written
 
 
 def _figures(sections: Iterable[Section]) -> Iterable[Figure]:
@@ -73,13 +74,6 @@ def _answer(reading: Reading, sections: tuple[Section, ...]) -> Section:
         "answer",
         "In short",
         (*summary.sentences(reading), whole["roadmap"].sentences[0], whole["risks"].sentences[0]),
-        figures=whole["summary"].figures[:ON_FIRST_PAGE],
+        figures=reading.figures(*summary.HEADLINES),
         tables=(summary.objectives(reading),),
     )
-
-
-def _definition(reading: Reading, name: str) -> Definition:
-    one = INDICATORS[name]
-    version = hashlib.sha256(f"{one.definition} {one.summary} {one.unit}".encode()).hexdigest()[:8]
-    aim = target_in_words(one, reading.result(name))
-    return Definition(one.id, one.name, one.unit.value, one.definition, one.misuse, aim, version, one.summary.value)

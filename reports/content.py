@@ -43,6 +43,7 @@ class Figure:
     )
     target: str = ""
     scope: str = ""  # a service or a team; empty: the whole organisation
+    fired: bool = False  # whether `said` is a rule that fired
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from data import config, notes, reports
 from data.config import Config
 from data.reports import SentReport
 from data.store import Store
-from metrics.loading import load
+from metrics.loading import known_identities, load
+from metrics.said import said
 from reports import build, frozen
 from reports.content import Report
 from reports.reading import Reading, answers
+from reports.safe import people
 from reports.spans import label_of
 
 DEMONSTRATION = Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml"
@@ -28,7 +30,8 @@ def write(store: Store, settings: Config, now: datetime, kind: str, named: str |
     chosen = build.KINDS[kind]
     period, before = chosen.span(named, now, settings.calendar)
     loaded = load(store, settings)
-    reading = Reading(loaded, period, before, answers(loaded))
+    beside = said(store, settings, loaded.organisation)
+    reading = Reading(loaded, period, before, answers(loaded, beside), beside)
     return from_reading(store, kind, reading)
 
 
@@ -36,7 +39,12 @@ def from_reading(store: Store, kind: str, reading: Reading) -> Report:
     """The report on what was read, beside the notes that stand and the report on the period before."""
     chosen = build.KINDS[kind]
     earlier = reports.last_of(store, kind, label_of(reading.before, chosen.grain), reading.period.now)
-    known = replace(reading, notes=notes.standing(store), earlier=frozen.report_of(earlier) if earlier else None)
+    known = replace(
+        reading,
+        notes=notes.standing(store),
+        earlier=frozen.report_of(earlier) if earlier else None,
+        names=people(reading.loaded, known_identities(store)),
+    )
     return build.report(chosen, known, store.version(), store.notice("demo") is not None)
 
 

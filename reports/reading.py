@@ -11,16 +11,21 @@ from metrics.catalogue import INDICATORS
 from metrics.evaluate import P85_NEEDS, evaluate, observations
 from metrics.ledger import Ledger
 from metrics.loading import Loaded
-from metrics.model import Better, Indicator, Limits, Observations, Point, Reason, Result, Scope, Unit
+from metrics.marks import EXPLAINING
+from metrics.model import Better, Indicator, Limits, Observations, Point, Reason, Result, Scope, Target, Unit
 from metrics.open_epics import Plans
 from metrics.periods import last_complete_weeks
+from metrics.said import Said
 from metrics.standing import Standing, standings
-from metrics.targets import target_of, targets_of
+from metrics.targets import gates_of, target_in
 from reports import words
 from reports.content import Column, Figure, Heading, Report, Table, Trend
+from reports.safe import Names
 
 Answer = Callable[[Indicator, Scope], Result]
 WEEKS = 26
+NOBODY = Names()
+SILENCE = Said()
 MOST_ROWS = 20_000
 WHY = {
     Reason.NO_SOURCE: "no source has been synced for it",
@@ -48,7 +53,7 @@ ROW_HEADINGS = (
 ROW_COLUMNS = ["key", "at", "value", "url", "team", "repository", "excluded"]
 
 
-def answers(loaded: Loaded) -> Answer:
+def answers(loaded: Loaded, beside: Said) -> Answer:
     """Evaluates indicators over scopes; what was asked before is not reckoned again."""
     ledgers: dict[str, Ledger] = {}
     known: dict[tuple[str, Scope], Result] = {}
@@ -58,8 +63,8 @@ def answers(loaded: Loaded) -> Answer:
         if key not in known:
             if indicator.id not in ledgers:
                 ledgers[indicator.id] = Ledger(observations(indicator, loaded.facts))
-            aim = target_of(indicator, loaded.settings)
-            known[key] = evaluate(indicator, ledgers[indicator.id], scope, loaded.coverage, aim)
+            aim = target_in(scope, indicator, loaded.settings)
+            known[key] = evaluate(indicator, ledgers[indicator.id], scope, loaded.coverage, aim, beside.marks)
         return known[key]
 
     return answer
@@ -69,15 +74,18 @@ def answers(loaded: Loaded) -> Answer:
 class Reading:
     """What a report is written from: the period and the one before it (grain: total), and all that is known of them.
 
-    `notes` are those that stand; `earlier` is the report that was frozen for the period before.
+    `notes` are those that stand; `earlier` is the report that was kept of the period before; `names` are those of the
+    people who are not named in it.
     """
 
     loaded: Loaded
     period: Scope
     before: Scope
     answer: Answer
+    said: Said = SILENCE
     notes: tuple[Note, ...] = ()
     earlier: Report | None = None
+    names: Names = NOBODY
     weeks_shown: int = WEEKS
 
     @cached_property
@@ -95,7 +103,8 @@ class Reading:
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
         """How each objective stood at the period's end."""
-        return standings(self.answer, replace(self.weeks, now=min(self.period.end, self.period.now)))
+        scope = replace(self.weeks, now=min(self.period.end, self.period.now))
+        return standings(self.answer, scope, self.said.overrides, gates_of(self.loaded.settings))
 
     @cached_property
     def teams(self) -> tuple[str, ...]:
@@ -116,6 +125,10 @@ class Reading:
             return "(too small to be shown)"
         return self.loaded.organisation.names.get(team, team)
 
+    def text(self, said: str) -> str:
+        """What somebody wrote, without the people in it."""
+        return self.names.without(said)
+
     def day(self, moment: datetime) -> date:
         """The day of a moment in the organisation's time zone."""
         return moment.astimezone(ZoneInfo(self.period.timezone)).date()
@@ -124,12 +137,16 @@ class Reading:
         """An indicator over the period."""
         return self.answer(INDICATORS[indicator], _within(self.period, filters))
 
+    def weekly(self, indicator: str, **filters: str) -> Result:
+        """The weeks up to the period's end, judged."""
+        return self.answer(INDICATORS[indicator], _within(self.weeks, filters))
+
     def figure(self, indicator: str, **filters: str) -> Figure:
         """An indicator's value in the period, as `metrics show` gives it for the same range."""
         one = INDICATORS[indicator]
-        now, weekly = self.result(indicator, **filters), self.answer(one, _within(self.weeks, filters))
+        now, weekly = self.result(indicator, **filters), self.weekly(indicator, **filters)
         point, before = now.total, self.answer(one, _within(self.before, filters)).total
-        said, better = _said(one, weekly, self.period)
+        said, better, fired = _said(one, weekly, self.period)
         return Figure(
             indicator=one.id,
             name=one.name,
@@ -145,6 +162,7 @@ class Reading:
             better=better,
             target=target_in_words(one, now),
             scope=_scope_name(self, filters),
+            fired=fired,
         )
 
     def figures(self, *indicators: str) -> tuple[Figure, ...]:
@@ -153,8 +171,7 @@ class Reading:
 
     def trend(self, indicator: str, **filters: str) -> Trend:
         """The weeks up to the period's end with their usual range."""
-        one = INDICATORS[indicator]
-        result = self.answer(one, _within(self.weeks, filters))
+        one, result = INDICATORS[indicator], self.weekly(indicator, **filters)
         drawn = result.limits if result.limits and result.limits.is_of_one_period else None
         return Trend(
             title=one.name,
@@ -168,21 +185,18 @@ class Reading:
             centre=drawn.centre if drawn else None,
             lower=drawn.lower if drawn else None,
             upper=drawn.upper if drawn else None,
-            marks=self._marks(one, result, filters),
+            marks=self._marks(result),
             target=result.target.value if result.target else None,
             hollow=tuple(point.partial or point.reason is Reason.TOO_FEW for point in result.series),
         )
 
-    def _marks(self, one: Indicator, result: Result, filters: dict[str, str]) -> tuple[tuple[date, str], ...]:
-        first, last = result.series[0].start, result.series[-1].end
-        aims = targets_of(one, self.loaded.settings)
-        return tuple(
-            (aim.since, "target changed") for aim in aims if aim.since and self.day(first) <= aim.since < self.day(last)
-        )
+    def _marks(self, result: Result) -> tuple[tuple[date, str], ...]:
+        explaining = [mark for mark in result.marks if mark.kind in EXPLAINING]
+        return tuple((self.day(mark.begins), self.text(mark.text)) for mark in explaining)
 
-    def rows(self, indicator: str) -> Table:
+    def rows(self, indicator: str, scope: Scope | None = None) -> Table:
         """The rows behind a figure, those left out included, the newest first."""
-        result = self.result(indicator)
+        result = self.answer(INDICATORS[indicator], scope or self.period)
         return _rows(result.indicator, result.observations, self.team_name)
 
 
@@ -202,15 +216,15 @@ def _scope_name(reading: Reading, filters: dict[str, str]) -> str:
     return ", ".join(named.get(kind, str)(name) for kind, name in filters.items())
 
 
-def _said(one: Indicator, weekly: Result, period: Scope) -> tuple[str, bool | None]:
-    """What a rule says of the weeks that end in the period, and whether it is the good side of it."""
+def _said(one: Indicator, weekly: Result, period: Scope) -> tuple[str, bool | None, bool]:
+    """What a rule says of the weeks that end in the period, whether it is the good side of it, and whether it fired."""
     ended = [point for point in weekly.series if period.start < point.end <= period.end and not point.partial]
     fired = [point for point in ended if point.signal]
     if fired:
-        return _rule(one, fired[-1])
+        return *_rule(one, fired[-1]), True
     if weekly.limits is None or all(point.value is None for point in ended):
-        return "", None
-    return f"within its usual {usual_range(one.unit, weekly.limits)}", None
+        return "", None, False
+    return f"within its usual {usual_range(one.unit, weekly.limits)}", None, False
 
 
 def _rule(one: Indicator, point: Point) -> tuple[str, bool | None]:
@@ -228,9 +242,11 @@ def usual_range(unit: Unit, limits: Limits) -> str:
 
 def target_in_words(one: Indicator, result: Result) -> str:
     """What is aimed at, and who says so; nothing where no target is set."""
-    aim = result.target
-    if aim is None:
-        return ""
+    return aim_in_words(one, result.target) if result.target else ""
+
+
+def aim_in_words(one: Indicator, aim: Target) -> str:
+    """A target and who says so."""
     unit = one.unit.value
     side = {Better.LOWER: "at most ", Better.HIGHER: "at least "}.get(one.better, "")
     if aim.value is not None:
@@ -238,11 +254,8 @@ def target_in_words(one: Indicator, result: Result) -> str:
     elif aim.low is not None and aim.high is not None:
         said = f"{words.number(aim.low, unit)} to {words.measure(aim.high, unit)}"
     else:
-        said = (
-            f"at least {words.measure(aim.low, unit)}"
-            if aim.high is None
-            else f"at most {words.measure(aim.high, unit)}"
-        )
+        end = "at least" if aim.high is None else "at most"
+        said = f"{end} {words.measure(aim.low if aim.high is None else aim.high, unit)}"
     return f"{said} ({aim.source})" if aim.source else said
 
 

@@ -43,6 +43,11 @@ def months_back(scope: Scope, months: int) -> datetime:
     return start_of_day(first, scope)
 
 
+def quarter_start(scope: Scope) -> datetime:
+    """The beginning of the quarter in which the scope begins."""
+    return start_of_day(floor(scope.start.astimezone(ZoneInfo(scope.timezone)).date(), Grain.QUARTER), scope)
+
+
 def _span(first: date, before: date, grain: Grain, now: datetime, calendar: Calendar, what: str) -> Span:
     here = Scope(now, now, now, Grain.TOTAL, timezone=calendar.timezone, week_starts=calendar.week_starts)
     begin, start, end = (start_of_day(day, here) for day in (before, first, following(first, grain)))

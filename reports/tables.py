@@ -1,6 +1,9 @@
 """Tables of figures side by side: by team, by repository."""
 
 from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
 
 from metrics.catalogue import INDICATORS
 from reports.content import Cell, Column, Heading, Table
@@ -19,9 +22,14 @@ def by_repository(reading: Reading, repositories: Sequence[str], *indicators: st
     return _table("By repository", "repository", indicators, rows, "No repository has been synced.")
 
 
+def days(moments: pd.Series) -> list[date | None]:
+    """The days of moments, as cells."""
+    return [None if pd.isna(moment) else moment.date() for moment in moments]
+
+
 def _cells(reading: Reading, indicators: Sequence[str], **scope: str) -> list[Cell]:
-    figures = [reading.figure(one, **scope) for one in indicators]
-    return [cell for one in figures for cell in (one.value, one.n)]
+    totals = [reading.result(one, **scope).total for one in indicators]
+    return [cell for total in totals for cell in (total.value, total.n)]
 
 
 def _table(title: str, first: str, indicators: Sequence[str], rows: list[tuple[str, list[Cell]]], empty: str) -> Table:

@@ -19,4 +19,4 @@ SECTIONS: tuple[Write, ...] = (
     risks.section,
     method.section,
 )
-SHORT: tuple[Write, ...] = (summary.section, roadmap.section, risks.section)  # one page
+SHORT: tuple[Write, ...] = (summary.section, roadmap.section, risks.section)  # of a week

@@ -1,11 +1,14 @@
 """Roadmap and forecasts: every open epic with its probability, its dates and what moved, and whether we were right."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from metrics.open_epics import CONCERN, open_epics
 from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import counted, day, told
+from reports.tables import days
 
 MOST = 30
 HEADINGS = (
@@ -62,13 +65,13 @@ def _table(reading: Reading, epics: pd.DataFrame) -> Table:
     shown = epics.head(MOST)
     given = shown["standing"].isin(["on track", "watch", "concern"])
     notes = shown["risks"].where(given, shown["standing"])
-    columns: list[list[Cell]] = [
+    columns: list[Sequence[Cell]] = [
         shown["key"].tolist(),
-        shown["title"].tolist(),
+        [reading.text(title) for title in shown["title"]],
         [reading.team_name(team) for team in shown["team"]],
-        _days(shown["due_on"]),
+        days(shown["due_on"]),
         _numbers(shown["probability"]),
-        _days(shown["p85_on"]),
+        days(shown["p85_on"]),
         _numbers(shown["moved"]),
         _numbers(shown["grown"]),
         _numbers(shown["remaining"]),
@@ -77,10 +80,6 @@ def _table(reading: Reading, epics: pd.DataFrame) -> Table:
     rows = tuple(zip(*columns, strict=True))
     empty = "No open epic is known: nothing to forecast."
     return Table("Open epics, the least probable first", HEADINGS, rows, empty, more=len(epics) - len(shown))
-
-
-def _days(column: pd.Series) -> list[Cell]:
-    return [None if pd.isna(moment) else moment.date() for moment in column]
 
 
 def _numbers(column: pd.Series) -> list[Cell]:

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from data.record import StreamStatus
 from metrics.model import Indicator
+from metrics.organisation import UNASSIGNED
 from metrics.standing import DECIDING
 from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import WHY, Reading
+from reports.restated import restated
 from reports.sentences import counted, day, first_words, told
 
 MOMENT = timedelta(microseconds=1)
@@ -23,7 +25,7 @@ HEADINGS = (
 
 def section(reading: Reading) -> Section:
     """The section."""
-    linkage = reading.figure("issue_linkage")
+    linkage, (again, differences) = reading.figure("issue_linkage"), restated(reading)
     return Section(
         "scope",
         "Scope and data",
@@ -31,9 +33,10 @@ def section(reading: Reading) -> Section:
             _covers(reading),
             told(linkage, "{value} of merged changes name an issue (n = {n})"),
             _not_covered(reading),
+            again,
         ),
         figures=(linkage,),
-        tables=(_sources(reading),),
+        tables=(_sources(reading), _quality(reading), differences),
         sources=("Every table that was synced; their state when the report was made.",),
     )
 
@@ -47,6 +50,20 @@ def _covers(reading: Reading) -> str:
     ]
     first, last = day(reading.day(period.start)), day(reading.day(period.end - MOMENT))
     return f"Covers {parts[0]}, {parts[1]} and {parts[2]}, {first} to {last}."
+
+
+def _quality(reading: Reading) -> Table:
+    pulls = reading.loaded.facts["pull_requests"]
+    issues = reading.loaded.facts["issues"]
+    negative = pulls["merged_at"].notna() & pulls["cycle"].isna()
+    found = (
+        ("pull requests without a team", int((pulls["team"] == UNASSIGNED).sum()), len(pulls)),
+        ("pull requests that are not here in full", int((~pulls["is_complete"].fillna(False)).sum()), len(pulls)),
+        ("merged pull requests with impossible times", int(negative.sum()), int(pulls["merged_at"].notna().sum())),
+        ("issues without a team", int((issues["team"] == UNASSIGNED).sum()), len(issues)),
+    )
+    headings = (Heading("finding"), Heading("rows", Column.NUMBER, "count"), Heading("of", Column.NUMBER, "count"))
+    return Table("Quality of the data", headings, found)
 
 
 def _places(status: tuple[StreamStatus, ...], stream: str) -> set[str]:

@@ -1,14 +1,15 @@
 """Summary: how the five objectives stand, what moved, and how the figures compare with the period before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from metrics.catalogue import INDICATORS
+from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.objectives import OBJECTIVES
-from metrics.scorecard import Status, signals_by_chance
-from metrics.standing import DECIDING, Standing
+from metrics.scorecard import Assurance, IndicatorState, Status, Variation, signals_by_chance
+from metrics.standing import Standing
+from metrics.targets import targets_of
 from reports.content import Cell, Column, Figure, Heading, Section, Table
-from reports.reading import Reading
-from reports.sentences import joined
+from reports.reading import Reading, aim_in_words
+from reports.sentences import counted, joined
 
 WELL = {Status.STEADY, Status.IMPROVING}
 STATUS = {
@@ -19,30 +20,35 @@ STATUS = {
     Status.NOT_ASSESSABLE: "not assessable",
 }
 HEADLINES = (
-    "change_lead_time",
-    "deployment_frequency",
-    "change_fail_rate",
-    "failed_deployment_recovery_time",
-    "issue_cycle_time",
     "throughput",
+    "issue_cycle_time",
     "sprint_say_do",
-    "epic_on_time_rate",
+    "change_lead_time",
+    "change_fail_rate",
     "time_to_first_review",
     "review_coverage",
-    "roadmap_linkage",
     "allocation_mix",
+)
+HEADINGS = (
+    Heading("indicator"),
+    Heading("unit"),
+    Heading("this period", Column.NUMBER),
+    Heading("n", Column.NUMBER, "count"),
+    Heading("the one before", Column.NUMBER),
+    Heading("difference", Column.NUMBER),
+    Heading("what a rule says"),
 )
 
 
 def section(reading: Reading) -> Section:
     """The section."""
-    core = [reading.figure(one.id) for one in DECIDING]
+    core = reading.figures(*(one.id for one in CATALOGUE if one.core))
     return Section(
         "summary",
         "Summary",
-        (*sentences(reading), _chance(core)),
-        figures=reading.figures(*HEADLINES),
-        tables=(objectives(reading), _moved(core), _against(reading, core)),
+        (*map(_sentence, reading.standings), _chance(core)),
+        figures=tuple(one for one in core if one.indicator not in HEADLINES),
+        tables=(_moved(core), _targets(reading), _against(core)),
         sources=("Core indicators of the five objectives; a word of change needs a rule that fired.",),
     )
 
@@ -55,11 +61,25 @@ def sentences(reading: Reading) -> tuple[str, ...]:
 
 
 def _sentence(one: Standing) -> str:
-    name = one.purpose.objective.label
-    deciding = [INDICATORS[id].name for id in one.state.decided_by]
-    if one.state.status is Status.NOT_ASSESSABLE:
+    name, status = one.purpose.objective.label, one.state.status
+    if status is Status.NOT_ASSESSABLE:
         return f"{name} could not be assessed ({one.state.coverage})."
-    return f"{name} is {STATUS[one.state.status]} because of {joined(deciding)}."
+    because = joined([_why(state) for state in one.indicators if state.id in one.state.decided_by])
+    if status is Status.STEADY:
+        return f"{name} is steady: no rule fired on {one.state.coverage}."
+    return f"{name} is {STATUS[status]}: {because}."
+
+
+def _why(state: IndicatorState) -> str:
+    name = INDICATORS[state.id].name
+    said = []
+    if state.variation is Variation.CONCERN:
+        said.append("a rule fired on the side that is not good")
+    if state.variation is Variation.IMPROVING:
+        said.append("a rule fired on the good side")
+    if state.assurance is Assurance.FAILS:
+        said.append("misses its target time after time")
+    return f"{name} ({joined(said, none='below its gate')})"
 
 
 def objectives(reading: Reading) -> Table:
@@ -68,7 +88,7 @@ def objectives(reading: Reading) -> Table:
     rows = tuple(
         (
             one.purpose.objective.label,
-            STATUS[one.state.status],
+            _status(reading, one),
             one.trend.value if one.trend else None,
             joined([INDICATORS[id].name for id in one.state.decided_by], none="no signal"),
             one.state.coverage,
@@ -78,14 +98,19 @@ def objectives(reading: Reading) -> Table:
     return Table("Objectives", tuple(Heading(name) for name in headings), rows)
 
 
+def _status(reading: Reading, one: Standing) -> str:
+    """The computed status, and beside it what a person says instead for a while."""
+    override = one.state.override
+    if override is None:
+        return STATUS[one.state.status]
+    said = f"said to be {STATUS[override.status]} until {override.expires}: {reading.text(override.reason)}"
+    return f"{STATUS[one.state.status]} ({said})"
+
+
 def _moved(figures: Sequence[Figure]) -> Table:
-    rows = tuple((one.name, one.said, _side(one.better)) for one in figures if one.said and not _is_usual(one))
+    rows = tuple((one.name, one.said, _side(one.better)) for one in figures if one.fired)
     headings = (Heading("indicator"), Heading("rule that fired"), Heading("side"))
-    return Table("What moved", headings, rows, empty="No rule fired: every core indicator is within its usual range.")
-
-
-def _is_usual(figure: Figure) -> bool:
-    return figure.said.startswith("within")
+    return Table("What moved", headings, rows, empty="No rule fired on a core indicator.")
 
 
 def _side(better: bool | None) -> str:
@@ -94,23 +119,27 @@ def _side(better: bool | None) -> str:
 
 def _chance(figures: Sequence[Figure]) -> str:
     judged = sum(1 for one in figures if one.said)
-    return f"{judged} charts are judged; {signals_by_chance(judged)}."
+    return f"{counted(judged, 'chart')} of core indicators are judged; {signals_by_chance(judged)}."
 
 
-def _against(reading: Reading, figures: Sequence[Figure]) -> Table:
-    headings = (
-        Heading("indicator"),
-        Heading("unit"),
-        Heading("this period", Column.NUMBER),
-        Heading("n", Column.NUMBER, "count"),
-        Heading("the one before", Column.NUMBER),
-        Heading("difference", Column.NUMBER),
-        Heading("what a rule says"),
-    )
-    return Table("Against the period before", headings, tuple(map(_compared, figures)))
+def _targets(reading: Reading) -> Table:
+    headings = (Heading("indicator"), Heading("target"), Heading("since", Column.DAY))
+    return Table("Targets changed", headings, tuple(_changed(reading)), "No target changed in this period.")
+
+
+def _changed(reading: Reading) -> Iterator[tuple[Cell, ...]]:
+    first, behind = reading.day(reading.period.start), reading.day(reading.period.end)
+    for one in CATALOGUE:
+        for aim in targets_of(one, reading.loaded.settings):
+            if aim.since and first <= aim.since < behind:
+                yield one.name, reading.text(aim_in_words(one, aim)), aim.since
+
+
+def _against(figures: Sequence[Figure]) -> Table:
+    return Table("Against the period before", HEADINGS, tuple(map(_compared, figures)))
 
 
 def _compared(one: Figure) -> tuple[Cell, ...]:
-    both = one.value is not None and one.before is not None
-    difference = (one.value or 0) - (one.before or 0) if both else None
+    known = one.value is not None and one.before is not None
+    difference = (one.value or 0) - (one.before or 0) if known else None
     return one.name, one.unit, one.value, one.n, one.before, difference, one.said or one.reason or "not judged"
