@@ -242,8 +242,8 @@ def bottlenecks(evidence: Sequence[Evidence]) -> Verdict:
     by_share = sorted(evidence, key=lambda e: (-e.share, e.stage))
     candidates = tuple(e for e in by_share[:TOP] if e.waits and e.share > 0 and e.reasons)
     if candidates:
-        said = [f"{e.stage} ({e.share:.0%} of the time): {', '.join(e.reasons)}" for e in candidates]
+        said = [f"{e.stage} ({100 * e.share:.0f} % of the time): {', '.join(e.reasons)}" for e in candidates]
         return Verdict(candidates, "; ".join(said))
     largest = next((e for e in by_share if e.waits and e.share > 0), None)
-    wait = f"; largest wait is {largest.stage} ({largest.share:.0%})" if largest else ""
+    wait = f"; largest wait is {largest.stage} ({100 * largest.share:.0f} %)" if largest else ""
     return Verdict((), f"no bottleneck stands out{wait}")

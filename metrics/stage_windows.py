@@ -9,6 +9,7 @@ from metrics.observations import days
 from metrics.stages import ACTIVE, BLOCKED, QUEUE, REVIEW, UNMAPPED
 
 ORDER = (QUEUE, ACTIVE, REVIEW, BLOCKED, UNMAPPED)
+WAITS_FOR = {ACTIVE: "author", REVIEW: "reviewer", QUEUE: "whoever takes it up", BLOCKED: "decision"}
 OPEN = ["key", "url", "title", "project", "team", "type", "status", "stage", "blocked_since", "blocked_why"]
 
 
@@ -31,7 +32,7 @@ def stage_table(stage_times: Frame, team: str | None, start: datetime, end: date
 def in_progress(issues: Frame, status_times: Frame, team: str | None, now: datetime) -> Frame:
     """The issues in progress: age (days since the start), age_in_stage (all days in the stage it is in), blocked.
 
-    blocked_for: days since it was blocked, null where it is not.
+    blocked_for: days since it was blocked, null where it is not; waits_for: whose turn its stage says it is.
     """
     rows = counted(issues, team)
     rows = rows[rows["started_at"].notna() & rows["done_at"].isna() & rows["is_tracked"] & (rows["started_at"] < now)]
@@ -41,6 +42,7 @@ def in_progress(issues: Frame, status_times: Frame, team: str | None, now: datet
         age_in_stage=spent.reindex(rows.index),
         blocked=rows["blocked_since"].notna(),
         blocked_for=days(now - rows["blocked_since"]),
+        waits_for=rows["stage"].map(WAITS_FOR).mask(rows["blocked_since"].notna(), WAITS_FOR[BLOCKED]),
     )
 
 

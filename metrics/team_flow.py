@@ -35,6 +35,11 @@ WEEK = timedelta(weeks=1)
 RECENT = 4
 
 
+def percent(share: float) -> str:
+    """A share (0 to 1) as a whole percentage."""
+    return f"{100 * share:.0f} %"
+
+
 @dataclass(frozen=True)
 class TeamFlow:
     """A team's flow over the 13 complete weeks up to `end`, the 13 before for comparison, and what is open `now`.
@@ -182,14 +187,11 @@ class TeamFlow:
             )
         worst = max(waits, key=lambda one: one.share)
         before = next((one.share for one in self.shares_before.stages if one.stage == worst.stage), 0.0)
-        compared = (
-            f"{before:.0%} in the quarter before"
-            if self.shares_before.n >= LEAST
-            else "too few issues in the one before"
-        )
+        known = self.shares_before.n >= LEAST
+        then = f"{percent(before)} in the quarter before" if known else "too few issues in the one before"
         return (
-            f"Work waits longest in {worst.stage}: {worst.share:.0%} of the time of {self.shares.n} finished issues "
-            f"(95 % interval {worst.interval.low:.0%} to {worst.interval.high:.0%}; {compared}); "
+            f"Work waits longest in {worst.stage}: {percent(worst.share)} of the time of {self.shares.n} finished "
+            f"issues (95 % interval {percent(worst.interval.low)} to {percent(worst.interval.high)}; {then}); "
             f"{self._late(worst.stage)}; {self._came()}."
         )
 

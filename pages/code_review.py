@@ -1,8 +1,8 @@
-"""Code review: how long changes wait, how large they are, how many are looked at."""
+"""Code review: how long changes wait, how large they are, how many are looked at, and who is asked."""
 
-from metrics.code_review import INDICATORS
-from pages.ui.cards import cards
+from pages.ui import code_review
 from pages.ui.frame import figures
+from pages.ui.parts import chosen
 
-if view := figures("Code review", "How long changes wait, how large they are, how many are looked at."):
-    cards(view, [indicator.id for indicator in INDICATORS], "code-review")
+if view := figures("Code review", "How long changes wait, how large they are, how carefully they are looked at."):
+    code_review.PARTS[chosen(code_review.PARTS)](view)

@@ -1,9 +1,8 @@
-"""Delivery: what arrives, what is finished, what stays open."""
+"""Delivery: how fast, how often and how safely changes reach production, and how work flows."""
 
-from pages.ui.cards import cards
+from pages.ui import delivery
 from pages.ui.frame import figures
+from pages.ui.parts import chosen
 
-SHOWN = ("opened_pull_requests", "merged_pull_requests", "closed_pull_requests", "open_pull_requests", "pr_cycle_time")
-
-if view := figures("Delivery", "What arrives, what is finished, what stays open."):
-    cards(view, SHOWN, "delivery")
+if view := figures("Delivery", "How fast, how often and how safely changes reach production, and how work flows."):
+    delivery.PARTS[chosen(delivery.PARTS)](view)

@@ -173,7 +173,7 @@ GROWS = queue_balance([12] * 4, [9, 9, 9, 12], waiting=30)
 def test_a_large_queue_that_grows_is_a_bottleneck():
     verdict = bottlenecks([Evidence("review", 0.4, balance=GROWS), Evidence("dev", 0.6, waits=False)])
     assert [c.stage for c in verdict.candidates] == ["review"]
-    assert verdict.words == "review (40% of the time): more arrived than left in 3 of 4 weeks"
+    assert verdict.words == "review (40 % of the time): more arrived than left in 3 of 4 weeks"
 
 
 def test_each_reason_is_named():
@@ -191,5 +191,5 @@ def test_neither_work_nor_a_small_queue_nor_a_calm_one_is_a_bottleneck():
     )
     assert not Evidence("review", 0.9, balance=queue_balance([12] * 4, [9, 9, 12, 12], waiting=30)).reasons
     assert verdict.candidates == ()
-    assert verdict.words == "no bottleneck stands out; largest wait is review (30%)"
+    assert verdict.words == "no bottleneck stands out; largest wait is review (30 %)"
     assert bottlenecks([]).words == "no bottleneck stands out"

@@ -56,11 +56,11 @@ def in_words(now: Freshness, scope: Scope, clock: datetime) -> str:
     return f"{said} · {now.failed} with errors" if now.failed else said
 
 
-def strip(view: View) -> None:
-    """The line under the title, with a link to what is behind it."""
+def strip(view: View, about: str = "") -> None:
+    """The line under the title: how new the data is, and what the page is about."""
     said = in_words(freshness(view.status), view.scope, view.clock)
     running = " · a sync is running" if results.is_syncing(view.source.store) else ""
-    st.caption(f"{said}{running}")
+    st.caption(f"{about + ' · ' if about else ''}{said}{running}")
 
 
 def loading(view: View) -> bool:

@@ -1,0 +1,285 @@
+"""Bottlenecks of one team: what waits today, stage by stage, what comes and goes, and how long things take."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from metrics.open_pull_requests import WAITS, asked_now
+from metrics.team_flow import LEAST, TeamFlow, percent
+from pages.ui import bottlenecks_review, duration_charts, filters, flow_charts, rows
+from pages.ui.cards import cards
+from pages.ui.charts import draw
+from pages.ui.palette import palette
+from pages.ui.parts import chosen
+from pages.ui.plain_table import Cell, link, table
+from pages.ui.team_flows import flow_of, open_pull_requests
+from pages.ui.view import View
+
+EVERY = "all"
+ISSUE = {
+    "title": st.column_config.TextColumn("title", width="medium"),
+    "stage": "stage",
+    "waits_for": "waits for",
+    "age_in_stage": st.column_config.NumberColumn("days in stage", format="%.1f"),
+    "age": st.column_config.NumberColumn("days since start", format="%.1f"),
+    "standing": "against its history",
+    "blocked_why": "blocked by",
+}
+BLOCKED = {
+    "title": st.column_config.TextColumn("title", width="medium"),
+    "blocked_why": "reason",
+    "blocked_for": st.column_config.NumberColumn("days blocked", format="%.1f"),
+    "age": st.column_config.NumberColumn("days since start", format="%.1f"),
+}
+PULL = {
+    "title": st.column_config.TextColumn("title", width="medium"),
+    "waits_for": "waits for",
+    "because": "because",
+    "days": st.column_config.NumberColumn("for days", format="%.1f"),
+    "size": st.column_config.NumberColumn("lines", format="%d"),
+    "author": "author",
+    "asked": "asked for a review",
+}
+
+TURN = {
+    "reviewer": "a reviewer",
+    "author": "their author",
+    "checks": "checks",
+    "merge": "the merge",
+    "decision": "a decision",
+}
+
+
+def teams(view: View) -> list[str]:
+    """The teams that may be shown by themselves."""
+    known = filters.teams(view.source.settings, view.clock)
+    return [team for team in known if team in view.source.settings.teams]
+
+
+def choose(view: View) -> None:
+    """Every team in a row, to open one."""
+    st.info("These lists are for one team: choose it here or at the left.")
+    table(
+        "Every team, over the last 13 complete weeks and as of now.",
+        ["team", "open", "blocked", "late", "where it waits"],
+        [_team_row(view, team) for team in teams(view)],
+    )
+
+
+def _team_row(view: View, team: str) -> list[Cell]:
+    flow = flow_of(view, team)
+    items = flow.open_issues
+    name = view.source.settings.teams[team].name or team
+    counts = [f"{n:,}" for n in (len(items), int(items["blocked"].sum()), int(items["late"].sum()))]
+    query = {name: word for name, word in filters.in_url().items() if name != "team"} | {"team": team}
+    return [link("bottlenecks", name, **query), *counts, flow.words]
+
+
+def show(view: View) -> None:
+    """The part that the address names."""
+    flow = flow_of(view, view.scope.team)
+    st.markdown(f"**{flow.words}**")
+    if flow.shares.n >= LEAST:
+        st.caption(f"What holds work up: {flow.verdict.words}.")
+    PARTS[chosen(PARTS)](view, flow)
+
+
+def today(view: View, flow: TeamFlow) -> None:
+    """What is open, blocked and in review now."""
+    cards(view, ("wip", "work_item_age", "review_queue"), "today")
+    st.subheader("Issues in progress, against how long past ones stayed")
+    items = _with_standing(flow.open_issues)
+    if items.empty:
+        st.caption("No issue is in progress, or no issue tracker is synced: see Coverage.")
+    else:
+        _ageing(items, flow)
+    blocked = items[items["blocked"]].sort_values("blocked_for", ascending=False)
+    st.subheader(f"Blocked: {len(blocked)}")
+    rows.listing(blocked, BLOCKED, "blocked", "blocked issues with reason and age", "issue")
+    queue(view)
+
+
+def _with_standing(items: pd.DataFrame) -> pd.DataFrame:
+    """The ages in words: late beats at risk."""
+    words = items["at_risk"].map({True: "longer here than half", False: ""})
+    return items.assign(standing=words.mask(items["late"], "over the expectation"))
+
+
+def _ageing(items: pd.DataFrame, flow: TeamFlow) -> None:
+    chart = flow_charts.ageing_chart(items, flow.bands, palette(st.context.theme.type))
+    draw(
+        chart,
+        "ageing",
+        f"{len(items)} issues in progress by stage and days in it",
+        on_select=_pick_issue,
+        selection_mode="points",
+    )
+    expected = "" if flow.expectation is None else f" The expectation of this quarter is {flow.expectation:.1f} d."
+    st.caption(
+        f"Shaded: the days within which half and 85 % of the {len(flow.history)} issues finished in the last 26 weeks "
+        f"passed a stage; none below 20 of them.{expected} A cross is blocked, a dark edge is over the expectation. "
+        "Click on a dot for its row."
+    )
+    key = st.selectbox("Issue", [EVERY, *items["key"]], key="issue", bind="query-params")
+    shown = items if key in {None, EVERY} else items[items["key"] == key]
+    rows.listing(shown, ISSUE, "open-issues", "issues in progress, the most urgent first", "issue")
+
+
+def _pick_issue() -> None:
+    """A click on a dot shows the row of its issue."""
+    points = st.session_state["ageing"]["selection"]["points"]
+    if points and points[0].get("customdata"):
+        st.session_state["issue"] = points[0]["customdata"][0]
+
+
+def queue(view: View) -> None:
+    """Open pull requests, the longest wait first, each with whose turn it is."""
+    pulls = open_pull_requests(view)
+    counts = pulls["waits_for"].value_counts()
+    st.subheader(f"Open pull requests: {len(pulls)}, the longest wait first")
+    st.caption(" · ".join(f"{counts.get(one, 0)} wait for {TURN[one]}" for one in WAITS))
+    turn = st.segmented_control(
+        "Waits for", [EVERY, *WAITS], default=EVERY, required=True, key="waits", bind="query-params"
+    )
+    shown = pulls if turn in {None, EVERY} else pulls[pulls["waits_for"] == turn]
+    rows.listing(shown, PULL, "open-pull-requests", "open pull requests and whom they wait for", "pull request")
+    asked = asked_now(pulls)
+    if view.scope.team and len(asked):
+        st.markdown("**Who is asked now**, by name as the requests above show it")
+        chart = duration_charts.asked_chart(asked, palette(st.context.theme.type))
+        draw(chart, "asked", f"Open requests for a review of {len(asked)} people, by name")
+
+
+def stages(view: View, flow: TeamFlow) -> None:
+    """Where finished work spent its time, and what that changed."""
+    colours, shares = palette(st.context.theme.type), flow.shares
+    if shares.n < LEAST:
+        st.info(flow.words)
+        return
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Time by stage")
+        draw(flow_charts.shares_chart(shares, flow.shares_before, colours), "shares", "Share of time by stage")
+        st.caption(
+            f"n = {shares.n} issues finished in the last 13 weeks, paler: {flow.shares_before.n} in the 13 before. "
+            "All time from start to finish is pooled; lines: 95 % interval by resampling issues."
+        )
+    with right:
+        st.subheader("What changed the mean cycle time")
+        if flow.change:
+            draw(flow_charts.waterfall_chart(flow.change, colours), "waterfall", "Change of the mean days by stage")
+            st.caption(
+                "Mean days per finished issue: the quarter before, what each stage added or took, the last 13 weeks."
+            )
+        else:
+            st.caption("Not known: nothing was finished in the quarter before.")
+    before = {one.stage: one for one in flow.shares_before.stages}
+    table(
+        "Stages of the issues finished in the last 13 weeks.",
+        ["stage", "share", "95 % interval", "share before", "85 % of issues within", "open now", "of them late here"],
+        [_stage_row(flow, one.stage, before) for one in shares.stages],
+    )
+    cards(view, ("stage_time_share", "flow_efficiency", "blocked_time"), "stages")
+
+
+def _stage_row(flow: TeamFlow, stage: str, before: dict) -> list[Cell]:
+    one = next(share for share in flow.shares.stages if share.stage == stage)
+    here = next((o for o in flow.open_stages if o.stage == stage), None)
+    then = percent(before[stage].share) if stage in before else "–"
+    late = "–" if here is None else ("too few past ones" if here.usual is None else f"{len(here.late)}")
+    return [
+        stage,
+        percent(one.share),
+        f"{percent(one.interval.low)} to {percent(one.interval.high)}",
+        then,
+        "–" if one.p85 is None else f"{one.p85:.1f} d",
+        f"{here.n if here else 0}",
+        late,
+    ]
+
+
+def come_and_go(view: View, flow: TeamFlow) -> None:
+    """Arrivals against departures, cumulative flow, and whether averages may be believed."""
+    if flow.is_unknown:
+        st.info(flow.words)
+        return
+    colours, weekly = palette(st.context.theme.type), flow.weekly
+    more, weeks = weekly.exceeded
+    st.subheader("Arrivals and departures")
+    draw(flow_charts.arrivals_chart(weekly, colours), "arrivals", "Issues started and finished by week")
+    st.caption(
+        f"Over 13 weeks {int(weekly.started.sum())} were started and {int(weekly.finished.sum())} finished; "
+        f"in {more} of the last {weeks} weeks more was started than finished."
+    )
+    table(
+        "Each stage over the last 13 weeks: what entered and left it, what is in it, and when it would be empty.",
+        ["stage", "entered a week", "left a week", "in it", "growing in", "empty in"],
+        [
+            [
+                stage,
+                f"{one.arrivals:.1f}",
+                f"{one.departures:.1f}",
+                f"{one.waiting}",
+                f"{one.growing} of {one.weeks} weeks",
+                one.drain_words,
+            ]
+            for stage, one in weekly.balances.items()
+        ],
+    )
+    st.subheader("Cumulative flow")
+    draw(flow_charts.cumulative_chart(flow.flow, colours), "cumulative", "Cumulative flow of the last 13 weeks by day")
+    st.caption(_little(flow))
+    cards(view, ("net_flow", "throughput"), "flow")
+
+
+def _little(flow: TeamFlow) -> str:
+    check = flow.steadiness
+    if check is None:
+        return "Whether averages can be trusted is not known: nothing was finished in the last 13 weeks."
+    return (
+        f"Work in progress over throughput says {check.expected:.1f} d, finished issues took {check.observed:.1f} d on "
+        f"average: a gap of {100 * check.gap:+.0f} %, {check.words}."
+    )
+
+
+def cycle_time(view: View, flow: TeamFlow) -> None:
+    """Every finished issue, the percentiles, the expectation, and how long issues last with those still open."""
+    colours = palette(st.context.theme.type)
+    st.subheader("Every issue finished in the last 13 weeks")
+    if flow.done.empty:
+        st.info("No issue with a known start was finished in the last 13 weeks.")
+    else:
+        chart = duration_charts.scatter_chart(flow.done, colours, flow.expectation)
+        draw(chart, "cycle-times", f"Cycle times of {len(flow.done)} issues by the day of their finish")
+        st.caption(f"n = {len(flow.done)}. The expectation is the 85th percentile of the calendar quarter before.")
+    cards(view, ("issue_cycle_time", "sle_attainment", "wip_over_sle"), "cycle")
+    survival = flow.survival
+    if survival:
+        st.subheader("How long an issue lasts, those still open counted")
+        draw(duration_charts.survival_chart(survival, colours), "survival", "Share of issues still open by days")
+        finished = "–" if flow.done.empty else f"{flow.done['days'].median():.1f} d"
+        half = f"> {survival.longest:.1f}" if survival.median is None else f"{survival.median:.1f}"
+        st.caption(
+            f"Half are done after {half} d; of finished ones alone the median is {finished}, which leaves out the "
+            f"{len(flow.open_issues)} that are stuck or still open."
+        )
+    with st.expander(f"The {len(flow.done)} issues"):
+        rows.listing(flow.done.sort_values("days", ascending=False), DONE, "finished", "finished issues", "issue")
+
+
+DONE = {
+    "title": st.column_config.TextColumn("title", width="medium"),
+    "type": "type",
+    "done_at": st.column_config.DatetimeColumn("finished (UTC)", format="YYYY-MM-DD HH:mm"),
+    "days": st.column_config.NumberColumn("days", format="%.1f"),
+}
+PARTS: dict[str, Callable[[View, TeamFlow], None]] = {
+    "Today": today,
+    "Stages": stages,
+    "Come and go": come_and_go,
+    "Cycle time": cycle_time,
+    "Review": bottlenecks_review.review,
+    "Sprints and CI": bottlenecks_review.sprints_and_ci,
+    "Forecast": bottlenecks_review.forecast,
+}

@@ -1,0 +1,133 @@
+"""What stands around a figure: what it must not cost, what was noted, its parts, its teams, and figures of others."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from metrics.marks import OFF
+from metrics.model import Indicator, Point, Result
+from metrics.published import published_for
+from pages.ui import filters, results, stacked_chart, words
+from pages.ui.charts import draw
+from pages.ui.palette import palette
+from pages.ui.plain_table import Cell, link, outside, table
+from pages.ui.view import View
+
+
+def usual(indicator: Indicator, result: Result) -> str:
+    """The usual range for a column that is headed so; its periods are named where they are not weeks."""
+    return words.usual_range(indicator, result.limits).removeprefix("usual weekly range ").removeprefix("usual ")
+
+
+def guards(view: View, indicator: Indicator) -> None:
+    """Speed is never shown without what it must not cost."""
+    beside = view.guards(indicator.id)
+    if beside:
+        head = ["read beside", "value", "of", "usual range", "what a rule says"]
+        table("Speed is worth nothing when it costs these.", head, [_guard(view, one) for one in beside])
+
+
+def _guard(view: View, result: Result) -> list[Cell]:
+    indicator, trend = result.indicator, view.trend(result.indicator.id)
+    query = filters.in_url() | {"indicator": indicator.id}
+    return [
+        link("figure", indicator.name, "show rows", **query),
+        words.figure(indicator, result.total),
+        words.basis(indicator, result.total),
+        usual(indicator, trend),
+        words.signal(trend.series),
+    ]
+
+
+def weeks(trend: Result) -> None:
+    """Every point of the trend in words."""
+    indicator = trend.indicator
+    head = ["week", indicator.name, "n", "interval", "remark"]
+    table(f"{indicator.name} by week.", head, [_week(indicator, point) for point in reversed(trend.series)])
+
+
+def _week(indicator: Indicator, point: Point) -> list[Cell]:
+    few = words.SHORT[point.reason] if point.reason else ""
+    remarks = [few, "running" if point.partial else "", "holiday" if point.excluded else "", words.signal([point])]
+    spread = words.interval(indicator, point)
+    return [point.period, words.figure(indicator, point), f"{point.n:,}", spread, " · ".join(r for r in remarks if r)]
+
+
+def said(trend: Result) -> None:
+    """What was noted in the range, and a shift of the level that nobody has confirmed yet."""
+    shift = trend.suggestion
+    if shift:
+        near = "; near it: " + ", ".join(mark.text for mark in shift.near) if shift.near else ""
+        side = "above" if shift.side == "high" else "below"
+        st.info(
+            f"The level may have moved for good in {shift.period}: {shift.length} {shift.points} {side} the usual one "
+            f"without coming back{near}. The usual range stays until somebody confirms it in the weekly review."
+        )
+    noted = [mark for mark in trend.marks if mark.kind not in OFF]
+    if noted:
+        rows = [
+            [f"{mark.begins:%d %b %Y}", mark.kind.value.replace("_", " "), mark.text, mark.author] for mark in noted
+        ]
+        table("Noted in these weeks.", ["on", "kind", "what", "by"], rows)
+
+
+def explained(view: View, trend: Result) -> None:
+    """Whether a signal comes from another mix of work or from within it; nothing where no rule has fired."""
+
+
+def by_team(view: View, indicator: Indicator) -> None:
+    """The same figure for each team that may be shown, by name: each against its own usual range, none ranked."""
+    names = [name for name in filters.teams(view.source.settings, view.clock) if name in view.source.settings.teams]
+    if view.scope.team or view.scope.repository or len(names) < 2:
+        return
+    st.subheader("By team")
+    head = ["team", indicator.name, "n", "95 % interval", "usual range", "what a rule says"]
+    table(
+        "In the order of the configuration. A team is held against itself, not against another.",
+        head,
+        [_team(view, indicator, name) for name in names],
+    )
+
+
+def _team(view: View, indicator: Indicator, name: str) -> list[Cell]:
+    result = results.answer(view.source, indicator.id, replace(view.scope, team=name))
+    query = filters.in_url() | {"indicator": indicator.id, "team": name}
+    known = result.total.value is not None
+    return [
+        link("figure", view.source.settings.teams[name].name or name, "show rows", **query),
+        words.figure(indicator, result.total),
+        f"{result.total.n:,}" if known else words.SHORT.get(result.total.reason, ""),
+        words.interval(indicator, result.total).removeprefix("95 % interval "),
+        usual(indicator, result),
+        words.signal(result.series),
+    ]
+
+
+def parts(result: Result) -> None:
+    """The parts of a share, period by period and in all."""
+    if not result.parts:
+        return
+    st.subheader("What it is made of")
+    chart = stacked_chart.stacked_chart(result.parts, palette(st.context.theme.type))
+    draw(chart, "parts", f"The parts of {result.indicator.name} by week")
+    made = ", ".join(result.indicator.parts)
+    table(
+        f"Over the whole range. The value above is {made}.",
+        ["part", "share", "of"],
+        [
+            [one.name, words.figure(result.indicator, one.total), words.basis(result.indicator, one.total)]
+            for one in result.parts
+        ],
+    )
+
+
+def published(indicator: Indicator) -> None:
+    """What others published of the same statistic, only when somebody asks for it."""
+    known = published_for(indicator.id, indicator.summary)
+    if not known or not st.toggle("Show published figures", key="published", bind="query-params"):
+        return
+    table(
+        "Context, not a target: other people, another way of counting.",
+        ["they say", "statistic", "of", "edition", "address"],
+        [[one.words, one.statistic, one.population, one.edition, outside(one.address, one.address)] for one in known],
+    )
