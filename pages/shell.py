@@ -6,13 +6,14 @@ import streamlit as st
 
 from data import clock, config
 from data.errors import PlumblineError
-from pages.ui import demonstration, filters, frame, freshness, results
+from pages.ui import demonstration, filters, frame, freshness, results, sign_in
 from pages.ui.view import View, keep
 
 SECTIONS = {
     "Review": [
         st.Page("weekly.py", title="Weekly review", default=True),
         st.Page("objectives.py", title="Objectives"),
+        st.Page("bottlenecks.py", title="Bottlenecks"),
         st.Page("delivery.py", title="Delivery"),
         st.Page("code_review.py", title="Code review"),
         st.Page("tech_debt.py", title="Technical debt"),
@@ -38,12 +39,15 @@ def source(now: datetime) -> results.Source:
 def run() -> None:
     """Draw one page."""
     now = clock.now()
+    said = config.read().sign_in
+    sign_in.gate(said)
     data = source(now)
     ended = not results.is_syncing(data.store)
     scope = filters.chosen(data.settings, results.status(data), now.replace(minute=0, second=0, microsecond=0))
     view = View(data, scope, now, is_demonstration=data.store.notice(demonstration.NAME) is not None)
     keep(view)
     frame.banner(view)
+    sign_in.sign_out(said)
     page.run()
     freshness.watch(data.url, data.version, ended)
 
