@@ -31,18 +31,18 @@ def test_a_large_change_approved_at_once_without_a_word_is_listed(facts):
     assert rows["key"].tolist() == ["acme/app#1"]
 
 
-def test_finished_issues_that_no_pull_request_names_are_listed_where_most_are_named():
-    # PAY: 2 of 3 finished ones are named, so the third is unusual. PAY-4 is not finished, PAY-5 is a sub-task.
-    made = [issue(f"PAY-{n}", "05", ("Done", "06")) for n in (1, 2, 3)] + [issue("PAY-4", "05")]
-    made.append(issue("PAY-5", "05", ("Done", "06"), type="Sub-task", is_subtask=True))
-    found = facts_of(together(*made, **code((1, ["PAY-1"]), (2, ["PAY-2"]))))
-    assert without_evidence(found["issues"], found["linked_issues"])["key"].tolist() == ["PAY-3"]
+def test_finished_issues_that_no_pull_request_names_are_listed_where_naming_is_usual():
+    # PAY: 4 of 5 finished ones are named, so the fifth is unusual. PAY-6 is not finished, PAY-7 is a sub-task.
+    made = [issue(f"PAY-{n}", "05", ("Done", "06")) for n in (1, 2, 3, 4, 5)] + [issue("PAY-6", "05")]
+    made.append(issue("PAY-7", "05", ("Done", "06"), type="Sub-task", is_subtask=True))
+    found = facts_of(together(*made, **code((1, ["PAY-1", "PAY-2"]), (2, ["PAY-3"]), (3, ["PAY-4"]))))
+    assert without_evidence(found["issues"], found["linked_issues"])["key"].tolist() == ["PAY-5"]
 
 
-def test_where_hardly_any_issue_is_named_none_is_listed():
-    # One of two is not most.
-    made = [issue(f"PAY-{n}", "05", ("Done", "06")) for n in (1, 2)]
-    found = facts_of(together(*made, **code((1, ["PAY-1"]))))
+def test_where_naming_issues_is_no_habit_none_is_listed():
+    # Three of four are fewer than four of five.
+    made = [issue(f"PAY-{n}", "05", ("Done", "06")) for n in (1, 2, 3, 4)]
+    found = facts_of(together(*made, **code((1, ["PAY-1", "PAY-2", "PAY-3"]))))
     assert without_evidence(found["issues"], found["linked_issues"]).empty
 
 
