@@ -59,7 +59,7 @@ def report_of(said: Mapping[str, Any]) -> Report:
 
 
 def _text(said: Any) -> str:
-    return json.dumps(said, default=_plain, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json.dumps(said, default=_plain, sort_keys=True, allow_nan=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
