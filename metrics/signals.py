@@ -231,8 +231,8 @@ def _stretch(chart: Pooled, start: int) -> Judgement:
 
 def _points(chart: Pooled, start: int) -> tuple[Point, ...]:
     spans = range(start, start + len(chart.values) * chart.grain, chart.grain)
-    values = (None if isnan(value) else value for value in chart.values.tolist())
-    return tuple(Point(first, first + chart.grain - 1, value) for first, value in zip(spans, values, strict=True))
+    values = [None if isnan(value) else value for value in chart.values.tolist()]
+    return tuple(map(Point, spans, range(start + chart.grain - 1, spans.stop + chart.grain, chart.grain), values))
 
 
 def _without_limits(chart: Pooled, points: tuple[Point, ...]) -> Judgement:

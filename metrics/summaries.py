@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -81,7 +81,11 @@ def _point(indicator: Indicator, period: Period, figure: Figure, unknown: Reason
         value, reason = None, unknown or Reason.NO_DATA
         if unknown is None and indicator.summary in ZERO_WHEN_NONE:
             value, reason = 0.0, None
-    return Point(*period[:3], figure.n, value, figure.p85, figure.low, figure.high, reason, partial)
+    start, end, n, p85, low, high = period.start, period.end, figure.n, figure.p85, figure.low, figure.high
+    point = object.__new__(Point)  # a frozen one sets field by field, which for hundreds of points takes thrice as long
+    vars(point).update(period=period.label, start=start, end=end, n=n, value=value, p85=p85, low=low, high=high)
+    vars(point).update(reason=reason, partial=partial)
+    return point
 
 
 def _grouped(indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope) -> Grouped:
@@ -179,6 +183,7 @@ def _at(grouped: Grouped, rank: Numbers) -> Numbers:
     return np.where(grouped.sizes > 0, ordered[np.minimum(places, len(ordered) - 1)], np.nan)
 
 
+@lru_cache(maxsize=16_384)
 def _rate(n: int, hits: float) -> Figure:
     interval = wilson(hits, n)
     if interval is None:
