@@ -20,10 +20,16 @@ def epic_items(issues: Frame, issue_changes: Frame, issue_facts: Frame) -> Frame
     was in progress), team. Sub-tasks and epics are no items.
     """
     facts, now = issue_facts, issues.reset_index(drop=True)["epic_id"]
-    held = timeline(facts, changes_of(facts, issue_changes, "epic"), now)
-    told = facts[["source", "started_at", "done_at", "left_out", "team"]].reindex(held["item"]).set_axis(held.index)
-    held = held.join(told.rename(columns={"done_at": "over"})).rename(columns={"value": "epic_id"})
+    held = timeline(facts, changes_of(facts, issue_changes, "epic"), now).rename(columns={"value": "epic_id"})
+    held["source"] = facts["source"].reindex(held["item"]).array
     held["epic"] = position_of(facts, held, "epic_id")
+    return members(facts, held)
+
+
+def members(issue_facts: Frame, held: Frame) -> Frame:
+    """Of the times for which issues were held (item, epic, start, end) those that count, with what the issues say."""
+    told = issue_facts[["started_at", "done_at", "left_out", "team"]].reindex(held["item"]).set_axis(held.index)
+    held = held.join(told.rename(columns={"done_at": "over"}))
     cancelled = held["left_out"] == CANCELLED
     held["end"] = held["end"].fillna(held["over"].where(cancelled))
     counts = (held["epic"] != NO_EPIC) & (held["left_out"].isna() | cancelled)
@@ -68,14 +74,9 @@ def epics(issue_facts: Frame, epic_item_facts: Frame, epic_due_date_facts: Frame
     (changes of a promised date since then); is_cancelled.
     """
     facts = issue_facts[_is_epic(issue_facts)]
-    rows = facts[OF_ISSUE].assign(epic=facts.index, team=_team(facts, epic_item_facts))
+    rows = facts[OF_ISSUE].assign(epic=facts.index, team=team_of_most(facts, epic_item_facts))
     rows["is_cancelled"] = is_cancelled(facts, organisation)
-    begun = epic_item_facts["started_at"].where(
-        epic_item_facts["started_at"] >= epic_item_facts["start"], epic_item_facts["start"]
-    )
-    begun = begun.where(epic_item_facts["started_at"].notna())
-    begun = begun.where(epic_item_facts["end"].isna() | (begun < epic_item_facts["end"]))
-    first = begun.groupby(epic_item_facts["epic"]).min().reindex(facts.index)
+    first = first_begun(epic_item_facts).reindex(facts.index)
     rows["started_at"] = facts["started_at"].where(~(first < facts["started_at"]), first).fillna(first)
     dues = epic_due_date_facts
     states = dues.rename(columns={"epic": "item"})
@@ -92,7 +93,15 @@ def _is_epic(facts: Frame) -> pd.Series:
     return found
 
 
-def _team(facts: Frame, items: Frame) -> pd.Series:
+def first_begun(items: Frame) -> pd.Series:
+    """By epic: when the first of its items was in progress while it belonged to it."""
+    begun = items["started_at"].where(items["started_at"] >= items["start"], items["start"])
+    begun = begun.where(items["started_at"].notna())
+    begun = begun.where(items["end"].isna() | (begun < items["end"]))
+    return begun.groupby(items["epic"]).min()
+
+
+def team_of_most(facts: Frame, items: Frame) -> pd.Series:
     """The team of most of an epic's items; the epic's own where it has none."""
     n = items.groupby(["epic", "team"]).size().rename("n").reset_index()
     most = n.sort_values(["n", "team"], ascending=[False, True]).drop_duplicates("epic").set_index("epic")["team"]

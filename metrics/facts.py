@@ -40,6 +40,14 @@ from metrics.stage_times import stage_times
 from metrics.stages import status_times
 from metrics.throughput_forecasts import throughput_forecasts
 from metrics.unusual_changes import status_changes
+from metrics.versions import (
+    version_done_spans,
+    version_due_dates,
+    version_forecasts,
+    version_items,
+    version_scopes,
+    versions,
+)
 from metrics.work_in_progress import work_in_progress
 from metrics.workflow_runs import workflow_runs
 from metrics.working_life import activities, onboardings
@@ -95,6 +103,12 @@ FACTS: Mapping[str, Fact] = {
         Fact("epic_progress", epic_progress),
         Fact("epic_forecasts", epic_forecasts),
         Fact("throughput_forecasts", throughput_forecasts),
+        Fact("version_items", version_items),
+        Fact("version_done_spans", version_done_spans),
+        Fact("versions", versions),
+        Fact("version_due_dates", version_due_dates),
+        Fact("version_scopes", version_scopes),
+        Fact("version_forecasts", version_forecasts),
         Fact("cross_team_waits", cross_team_waits),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),

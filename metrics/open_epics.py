@@ -18,16 +18,38 @@ from metrics.track_record import TrackRecord, record_of
 
 ON_TRACK, CONCERN = 85, 50
 LATELY, MONTH, HALF_YEAR = 13, 3, 26  # weeks
-FACTS = (
-    "issues",
-    "epics",
-    "epic_items",
-    "done_spans",
-    "epic_due_dates",
-    "epic_forecasts",
-    "epic_scopes",
-    "throughput_forecasts",
+
+
+@dataclass(frozen=True)
+class PlanKind:
+    """What is planned: epics or versions, and the facts of them."""
+
+    word: str
+    plans: str
+    items: str
+    done: str
+    dues: str
+    forecasts: str
+    scopes: str
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that their forecasts are shown from."""
+        own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes)
+        return ("issues", *own, "throughput_forecasts")
+
+
+EPICS = PlanKind("epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes")
+VERSIONS = PlanKind(
+    "version",
+    "versions",
+    "version_items",
+    "version_done_spans",
+    "version_due_dates",
+    "version_forecasts",
+    "version_scopes",
 )
+FACTS = EPICS.facts
 
 
 @dataclass(frozen=True)
@@ -36,14 +58,18 @@ class Plans:
 
     facts: Facts
     organisation: Organisation
+    kind: PlanKind = EPICS
 
     @cached_property
     def past(self) -> Past:
         """What was known at any week."""
-        facts = self.facts
-        return Past(
-            facts["epics"], facts["epic_items"], facts["done_spans"], facts["epic_due_dates"], self.organisation
-        )
+        kind, facts = self.kind, self.facts
+        return Past(facts[kind.plans], facts[kind.items], facts[kind.done], facts[kind.dues], self.organisation)
+
+    @cached_property
+    def made(self) -> Frame:
+        """Every forecast of them, earlier ones as they would have been made then."""
+        return self.facts[self.kind.forecasts]
 
     @cached_property
     def portfolios(self) -> dict[str, Portfolio]:
@@ -53,14 +79,13 @@ class Plans:
     @cached_property
     def learned(self) -> Correction | None:
         """What past forecasts teach."""
-        return lesson(self.facts["epic_forecasts"], self.past.last)
+        return lesson(self.made, self.past.last)
 
     @cached_property
     def records(self) -> tuple[TrackRecord, TrackRecord, TrackRecord]:
         """How the simulated dates, the corrected dates, and the promises of throughput came true."""
-        made = self.facts["epic_forecasts"]
         throughput = record_of(self.facts["throughput_forecasts"]["needed"])
-        return record(made, self.past.last), record(made, self.past.last, corrected=True), throughput
+        return record(self.made, self.past.last), record(self.made, self.past.last, corrected=True), throughput
 
     @cached_property
     def throughput_records(self) -> dict[str, TrackRecord]:
@@ -93,7 +118,7 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
     ageing (items in progress for longer than 85 % of those that its team finished in half a year), standing (on track,
     watch, concern; or why there is no date) and risks.
     """
-    rows = plans.facts["epic_forecasts"]
+    rows = plans.made
     now = rows[rows["is_latest"] & rows["done_at"].isna()].set_index("key", drop=False)
     now = now[now["team"] == team] if team else now
     shown = now[["key", "title", "url", "team", "remaining", "done", "added", "as_of"]].copy()
@@ -103,7 +128,7 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
         shown[f"{name}_on"] = _date(now, name)
     before = rows[rows["week"] <= plans.past.last - MONTH].drop_duplicates("key", keep="last").set_index("key")
     shown["moved"] = (shown["p85_on"] - _date(before, "p85").reindex(now.index)).dt.days
-    shown["grown"] = _grown(plans.facts["epic_scopes"]).reindex(now.index)
+    shown["grown"] = _grown(plans.facts[plans.kind.scopes]).reindex(now.index)
     shown["standing"] = _standing(shown["probability"], now["refusal"])
     shown["ageing"] = now["epic"].map(_ageing(plans)).fillna(0).astype("int64")
     shown["risks"] = _risks(shown, {name for name in plans.portfolios if plans.outrun(name)})
@@ -134,7 +159,7 @@ def _ageing(plans: Plans) -> pd.Series:
     issues = plans.facts["issues"]
     lately = (issues["done_at"] >= now - HALF_YEAR * WEEK) & (issues["done_at"] < now) & issues["left_out"].isna()
     usual = issues[lately & issues["cycle"].notna()].groupby("team")["cycle"].quantile(0.85)
-    items = plans.facts["epic_items"]
+    items = plans.facts[plans.kind.items]
     here = items[items["end"].isna()].join(issues[["done_at", "left_out"]], on="item")
     here = here[here["done_at"].isna() & here["left_out"].isna()]
     old = (now - here["started_at"]) > usual.reindex(here["team"]).set_axis(here.index)

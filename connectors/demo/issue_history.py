@@ -13,7 +13,7 @@ from connectors.demo.pull_requests import Draw
 from connectors.demo.rows import Columns, times, words
 from connectors.demo.sprints import Memberships, ends, sprint_id, sprint_name
 from connectors.demo.versions import VERSION_LASTS, version_id, version_name, version_turns
-from connectors.demo.working_time import HOUR, Numbers, Places
+from connectors.demo.working_time import DAY, HOUR, Numbers, Places
 
 STATUSES = ("To Do", "Selected", "In Progress", "In Review", "Ready for Release", "Blocked", "Done", "On Hold")
 TO_DO, SELECTED, IN_PROGRESS, IN_REVIEW, READY, BLOCKED, DONE, ON_HOLD = range(8)
@@ -198,13 +198,16 @@ def _due_dates(every: pd.DataFrame) -> list[Columns]:
 
 
 def _versions(draw: Draw, every: pd.DataFrame) -> Columns:
-    """Meant for a version when begun, and moved on from one release to the next while not done."""
+    """Meant for a version before it begins, some only when begun; moved on from one release to the next while open."""
     first, last = version_turns(draw, every)
     item = np.repeat(np.arange(len(every)), np.where(first == NOBODY, 0, 1 + 2 * (last - first)))
     step = np.arange(len(item)) - np.searchsorted(item, item)
     turn = first[item] + (step + 1) // 2
     leaves = step % 2 == 1  # out of a version, then into the next one
     begun = every["started"].fillna(draw.time.now - 8 * HOUR).to_numpy()[item] - 600
+    number = every["number"].to_numpy()[item]
+    opens = draw.time.start + first[item] * VERSION_LASTS - (number % 10) * DAY
+    begun = np.where(number % 8 == 0, begun, np.minimum(begun, opens))
     begun = np.maximum(begun, every["created"].to_numpy()[item] + 45)
     at = np.where(step == 0, begun, draw.time.start + turn * VERSION_LASTS + HOUR)
     out = [turn - 1 if gone else None for turn, gone in zip(turn.tolist(), leaves.tolist(), strict=True)]
