@@ -18,10 +18,12 @@ SECTIONS = {
         st.Page("code_review.py", title="Code review"),
         st.Page("tech_debt.py", title="Technical debt"),
         st.Page("forecasts.py", title="Forecasts"),
+        st.Page("monthly_report.py", title="Monthly report"),
     ],
     "Trust": [
         st.Page("coverage.py", title="Coverage"),
         st.Page("indicators.py", title="Indicators"),
+        st.Page("connect.py", title="Connect your own"),
         st.Page("figure.py", title="Figure and rows", visibility="hidden"),
     ],
 }

@@ -1,36 +1,64 @@
-"""An entry of the catalogue of indicators."""
+"""The catalogue of indicators: definitions to read, before any figure is reckoned."""
+
+from collections.abc import Iterable
 
 import streamlit as st
 
+from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.facts import tables_of
-from metrics.model import Indicator
+from metrics.model import Family, Indicator
+from metrics.published import published_for
 from metrics.targets import target_of
-from pages.ui import words
-from pages.ui.cards import show_rows
+from pages.ui import filters, words
+from pages.ui.cards import FIGURE_PAGE
 from pages.ui.view import View
 
+ALL = "All"
 TURNED = {"lower": "lower is better", "higher": "higher is better", "band": "neither more nor less is better"}
 
 
+def show(view: View) -> None:
+    """The indicators of the family that the address names, or of all; those that hold a word that is looked for."""
+    labels = [family.label for family in Family if any(one.family is family for one in CATALOGUE)]
+    family = st.segmented_control(
+        "Family", [ALL, *labels], default=ALL, required=True, key="family", bind="query-params"
+    )
+    wanted = st.text_input("Look for", key="look", bind="query-params", placeholder="review").strip().lower()
+    found = [one for one in CATALOGUE if family in {None, ALL, one.family.label} and _holds(one, wanted)]
+    st.caption(f"{len(found)} of {len(CATALOGUE)} indicators. A star: it decides how its objective stands.")
+    for one in found:
+        entry(view, one)
+
+
+def _holds(indicator: Indicator, word: str) -> bool:
+    return word in f"{indicator.id} {indicator.name} {indicator.definition}".lower()
+
+
 def entry(view: View, indicator: Indicator) -> None:
-    """Definition, tables, exclusions, target and source, misuse."""
-    result = view.answer(indicator.id)
+    """Definition, tables, target and source, what it is read beside, misuse."""
+    star = " ★" if indicator.core and not indicator.explains else ""
     with st.container(border=True):
-        st.subheader(indicator.name, anchor=indicator.id)
+        st.subheader(f"{indicator.name}{star}", anchor=indicator.id)
         st.markdown(indicator.definition)
         st.markdown("  \n".join(f"**{name}** {said}" for name, said in _facts(view, indicator).items() if said))
-        if result.left_out:
-            st.caption(f"In the chosen period {words.left_out(result)}")
-        show_rows(result)
+        link = {"indicator": indicator.id} | filters.in_url()
+        st.page_link(FIGURE_PAGE, label=f"Trend and rows of {indicator.name.lower()}", query_params=link)
 
 
 def _facts(view: View, indicator: Indicator) -> dict[str, str]:
     aim = words.target(indicator, target_of(indicator, view.source.settings)).removeprefix("target ")
+    known = published_for(indicator.id, indicator.summary)
     return {
         "Serves": f"{indicator.objective.label} ({indicator.family.label.lower()})",
         "Unit": f"{indicator.unit.value}, {indicator.summary.value} of a period; {TURNED[indicator.better.value]}",
-        "Tables": ", ".join(f"`{table}`" for table in tables_of(indicator.facts)),
+        "Tables": _codes(tables_of(indicator.facts)),
         "Target": aim or "none",
+        "Read beside": ", ".join(INDICATORS[one].name.lower() for one in indicator.guards),
         "Misuse": indicator.misuse,
+        "Published": f"{len(known)}, shown on request with its rows" if known else "",
         "Id": f"`{indicator.id}`",
     }
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,5 +1,6 @@
 """Commands that the app starts in a process of their own: the demonstration, and a sync at the press of a button."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,10 +15,11 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Command:
-    """A started `python -m connectors …`; what it says on stderr is kept."""
+    """A started `python -m connectors …`; what it says on stderr is kept, and what it prints."""
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
+    printed: IO[bytes]
 
     @property
     def is_running(self) -> bool:
@@ -29,17 +31,27 @@ class Command:
         """What it said when it ended with an error; nothing while it runs or when all went well."""
         if self.process.poll() in {None, 0}:
             return ""
-        self.said.seek(0)
-        words = self.said.read().decode(errors="replace").strip()
+        words = _all_of(self.said)
         return words.splitlines()[-1] if words else f"ended with exit code {self.process.returncode}"
+
+    @property
+    def answer(self) -> str:
+        """What it has printed so far."""
+        return _all_of(self.printed)
+
+
+def _all_of(file: IO[bytes]) -> str:
+    """What a process has written to a file, without moving the place at which it writes on."""
+    size = os.fstat(file.fileno()).st_size
+    return os.pread(file.fileno(), size, 0).decode(errors="replace").strip()
 
 
 def start(*arguments: str) -> Command:
     """Start a command of the connectors; it goes on when the browser is closed."""
-    said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-    command = [sys.executable, "-m", "connectors", *arguments, "--quiet"]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
-    return Command(process, said)
+    said, printed = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - they live as long as it does
+    command = [sys.executable, "-m", "connectors", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=printed, stderr=said)
+    return Command(process, said, printed)
 
 
 @st.cache_resource(show_spinner=False)

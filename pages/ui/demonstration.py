@@ -31,7 +31,7 @@ def load_if_nothing_else(url: str, store: Store, settings: Config, now: datetime
     """Start loading it, once a process, when there is neither configuration nor data, or when it has grown old."""
     running = commands.started(url)
     if settings.file is None and NAME not in running and _is_due(store, now):
-        running[NAME] = commands.start("demo")
+        running[NAME] = commands.start("demo", "--quiet")
 
 
 def _is_due(store: Store, now: datetime) -> bool:
@@ -48,7 +48,8 @@ def banner(url: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="demonstration"):
         st.markdown("**Demonstration data.** An invented organisation: connect your own to see it here.")
         with st.popover("Connect GitHub"):
-            st.markdown("In `data/config.toml`, then in a terminal; the app shows rows as they arrive:")
+            st.page_link("connect.py", label="The guide does it step by step")
+            st.markdown("Or in `data/config.toml`, then in a terminal; the app shows rows as they arrive:")
             st.code(CONNECT, language="toml")
     command = commands.started(url).get(NAME)
     if command and command.failure and "already running" not in command.failure:

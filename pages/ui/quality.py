@@ -3,14 +3,48 @@
 import pandas as pd
 import streamlit as st
 
+from metrics.housekeeping import Listing, listings
 from metrics.loading import known_identities
 from metrics.organisation import AI_REVIEWER, BOT, DELETED, UNASSIGNED
 from metrics.people import suggestions
 from metrics.stages import unmapped_statuses
+from pages.ui.rows import listing
 from pages.ui.view import View
+
+HEADS = {
+    "at": st.column_config.DatetimeColumn("at (UTC)", format="YYYY-MM-DD HH:mm"),
+    "project": "project",
+    "repository": "repository",
+    "team": "team",
+    "from_text": "from",
+    "to_text": "to",
+}
 
 
 def show(view: View) -> None:
+    """What is incomplete or impossible, and what looks like housekeeping rather than work."""
+    counts(view)
+    lists(view)
+
+
+def lists(view: View) -> None:
+    """Rows that look like housekeeping: none is left out of a figure for it, whoever reads them knows better."""
+    scope = view.scope
+    for one in _listings(view.source.key, view):
+        rows = one.rows[(one.rows["at"] >= scope.start) & (one.rows["at"] < scope.end)]
+        rows = rows[rows["team"] == scope.team] if scope.team else rows
+        st.subheader(f"{one.title}: {len(rows):,}")
+        st.caption(f"{one.meaning} Over the chosen weeks.")
+        told = {name: head for name, head in HEADS.items() if name in rows and rows[name].notna().any()}
+        listing(rows, told, one.title.lower().replace(" ", "-"), one.title.lower(), height=260)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _listings(key: tuple[str, str, str], _view: View) -> tuple[Listing, ...]:
+    return listings(_view.loaded.facts)
+
+
+def counts(view: View) -> None:
     """The counts, each with what it means."""
     st.subheader("Data quality")
     pulls = view.loaded.facts["pull_requests"]
@@ -36,7 +70,7 @@ def unmapped(view: View) -> None:
         st.caption("Every status has a stage, and no two accounts look like one person.")
     if not statuses.empty:
         st.caption("Statuses that no stage of `[stages]` names; the time in them counts for none:")
-        st.dataframe(statuses, hide_index=True, alt="Statuses without a stage")
+        st.dataframe(statuses, hide_index=True, alt="Statuses without a stage", placeholder="–")
     if people:
         st.caption("Accounts that bear the same name. They are joined when `[people]` says so, or an address is equal:")
         st.dataframe(

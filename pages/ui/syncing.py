@@ -30,6 +30,7 @@ SHOWN = (
     "error",
     "source",
 )
+WHEN_TOLD = {"expected", "oldest", "points_left", "to_finish", "error"}
 
 
 def latest(view: View) -> None:
@@ -54,7 +55,7 @@ def button(view: View) -> None:
     busy = NAME in running and running[NAME].is_running
     why = "" if possible else "There is no source in the configuration yet: add one to data/config.toml"
     if st.button("Sync now", disabled=not possible or busy, help=why or "Reads what is new from every source"):
-        running[NAME] = commands.start("sync")
+        running[NAME] = commands.start("sync", "--quiet")
         st.rerun()
     if NAME in running and running[NAME].failure:
         st.error(f"The sync that was started here failed: {running[NAME].failure}")
@@ -68,11 +69,16 @@ def streams(url: str) -> None:
     if not status:
         st.caption("Nothing yet.")
         return
+    run = record.latest_run(results.open_store(url))
+    if run is not None and run["finished_at"] is None:
+        whole = sum(line.complete for line in status)
+        st.progress(whole / len(status), f"A sync is running: {whole} of {len(status)} streams are complete.")
     st.dataframe(
         table(status, clock.now()),
         hide_index=True,
         height=min(520, 38 + 35 * len(status)),
         alt="How far each stream of each repository has come",
+        placeholder="–",
         column_config={
             "scope": st.column_config.TextColumn("repository or project", pinned=True),
             "oldest": st.column_config.DatetimeColumn("reached back to", format="YYYY-MM-DD"),
@@ -88,7 +94,8 @@ def table(status: Iterable[StreamStatus], now: datetime) -> pd.DataFrame:
     lines = pd.DataFrame([asdict(line) for line in status])
     lines["state"] = [state(line, now) for line in status]
     lines["to_finish"] = (pd.to_numeric(lines["expected"]) - lines["rows"]).clip(lower=0).where(~lines["complete"])
-    return lines.sort_values("error", na_position="last", kind="stable")[list(SHOWN)]
+    told = [name for name in SHOWN if name not in WHEN_TOLD or lines[name].notna().any()]
+    return lines.sort_values("error", na_position="last", kind="stable")[told]
 
 
 def state(line: StreamStatus, now: datetime) -> str:
