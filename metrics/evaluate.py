@@ -64,6 +64,7 @@ def evaluate(
         moved=found.moved,
         refused=found.refused,
         suggestion=found.suggestion,
+        judgement=found.judgement,
         between=lambda start, end: rows.between(*ticks([start, end]).tolist()).frame,
     )
 

@@ -43,6 +43,7 @@ class Verdict:
     moved: tuple[int, ...] = ()
     refused: tuple[Mark, ...] = ()
     suggestion: Shift | None = None
+    judgement: Judgement | None = None
 
 
 def verdict(
@@ -79,6 +80,7 @@ def verdict(
         moved=moved,
         refused=refused,
         suggestion=_suggested(answer, history, marks),
+        judgement=answer,
     )
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from metrics.marks import Mark, Place, Shift
+from metrics.signals import Judgement
 
 Frame = pd.DataFrame
 Observations = pd.DataFrame
@@ -238,7 +239,8 @@ class Result:
     `no_limits` says why there are none: filling (the first sync still brings its history), too_few, too_rare, constant.
     Where somebody confirmed that the level moved, `limits` are the last, `earlier` those before, oldest first, and
     `moved` the places in `history` where each begins; `refused` are confirmations that the series does not bear out.
-    `suggestion` is a shift that nobody has confirmed yet. `between` gives the rows of any half-open time.
+    `suggestion` is a shift that nobody has confirmed yet; `judgement` has every signal, by its place in `history`.
+    `between` gives the rows of any half-open time.
     """
 
     indicator: Indicator
@@ -258,6 +260,7 @@ class Result:
     moved: tuple[int, ...] = ()
     refused: tuple[Mark, ...] = ()
     suggestion: Shift | None = None
+    judgement: Judgement | None = None
     between: Callable[[datetime, datetime], Observations] | None = field(default=None, repr=False, compare=False)
 
     @cached_property

@@ -22,6 +22,7 @@ from metrics.scorecard import (
     objective_state,
     trend,
 )
+from metrics.signals import Judgement
 
 HEADLINE_WEEKS = 4
 FOUR_WEEKS = timedelta(weeks=RECENT)
@@ -74,8 +75,6 @@ def standing(
 def state(result: Result, weeks_back: int = 0) -> IndicatorState:
     """The state of an indicator whose result covers the last four complete weeks."""
     one, total = result.indicator, result.total
-    history = result.history[: len(result.history) - weeks_back]
-    moved = [place for place in result.moved if place < len(history)]
     few = total.reason is not None and total.value is not None
     return indicator_state(
         one.id,
@@ -83,11 +82,18 @@ def state(result: Result, weeks_back: int = 0) -> IndicatorState:
         better=one.better.value,
         value=total.value,
         n=total.n,
-        judgement=None if one.summary in UNJUDGED else judged(one, history, moved=moved),
+        judgement=None if one.summary in UNJUDGED else _judgement(result, weeks_back),
         enough=not few,
         target=_accepted(one, result.target),
         reason=_why_not(result),
     )
+
+
+def _judgement(result: Result, weeks_back: int) -> Judgement:
+    if not weeks_back and result.judgement:
+        return result.judgement
+    history = result.history[: len(result.history) - weeks_back]
+    return judged(result.indicator, history, moved=[place for place in result.moved if place < len(history)])
 
 
 def _why_not(result: Result) -> str | None:

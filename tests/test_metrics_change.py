@@ -1,15 +1,23 @@
 """Why a figure moved, split into mix and within, on numbers worked out by hand."""
 
 import math
+from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 import pytest
+from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.catalogue import INDICATORS
 from metrics.change import change, in_words, size_class
+from metrics.coverage import no_coverage
+from metrics.evaluate import evaluate
+from metrics.explained import explained
 from metrics.model import Summary, Unit
 from metrics.observations import COLUMNS
+from metrics.periods import last_complete_weeks
 
 
 def rows(*pairs):
@@ -77,3 +85,62 @@ def test_mix_and_within_sum_to_the_change(before, after):
     assert found.before + found.mix + found.within == pytest.approx(found.after)
     assert found.before == pytest.approx(sum(v for _, v in before) / len(before))
     assert sum(p.mix for p in found.parts) == pytest.approx(found.mix)
+
+
+# Why a signal fired ---------------------------------------------------------------------------------------
+
+TIME = INDICATORS["pr_cycle_time"]
+SCOPE = last_complete_weeks(NOW, 26)
+SIZES = {"size": pd.Series({f"{size}{n}": size for size in ("small", "large") for n in range(9000)})}
+
+
+def weekly(*weeks):
+    """Ten merges in each week, as many of them small as said: small ones take 4 h times a factor, large ones 40 h."""
+    made = []
+    for week, (small, factor) in enumerate(weeks):
+        for n in range(10):
+            size, hours = ("small", 4) if n < small else ("large", 40)
+            moment = SCOPE.end - timedelta(weeks=len(weeks) - week) + timedelta(hours=n + 1)
+            wobble = 1 + 0.02 * ((week * 7 + n * 3) % 10)
+            team = "red" if n % 2 else "blue"
+            made.append({"at": moment, "value": hours * factor * wobble, "key": f"{size}{week * 10 + n}", "team": team})
+    frame = pd.DataFrame(made, columns=list(COLUMNS)).astype(COLUMNS)
+    synced = pd.DataFrame(
+        [{"stream": "pull_requests", "scope": "acme/app", "complete": True, "oldest": None, "synced_at": NOW}]
+    ).astype(no_coverage().dtypes.to_dict())
+    return evaluate(TIME, frame, SCOPE, synced)
+
+
+def test_a_team_that_took_on_small_changes_is_not_sold_as_a_quicker_one():
+    # 22 weeks with two small of ten (median about 40 h), then two weeks with nine of ten (about 4 h), each as before.
+    found = explained(weekly(*[(2, 1)] * 23, *[(9, 1)] * 2), SIZES)
+    assert (found.signal.side, found.is_mix, found.split.dimension) == ("low", True, "size")
+    # By logarithms: the share of small goes from 20 to 90 %, so the mix moves the mean by 0.7 · ln(4/40) = −1.61.
+    assert found.split.mix == pytest.approx(-1.61, abs=0.03)
+    assert found.split.within == pytest.approx(0, abs=0.03)
+    assert "mostly because other work came in" in found.words and "the mix of size" in found.words
+    assert "small from 20% to 90% of the rows" in found.words
+
+
+def test_work_that_became_quicker_is_told_from_within():
+    found = explained(weekly(*[(2, 1)] * 23, *[(2, 0.25)] * 2), SIZES)
+    assert not found.is_mix
+    assert found.split.within == pytest.approx(math.log(0.25), abs=0.03)
+    assert "mostly because the same kind of work moved" in found.words
+
+
+def test_without_a_signal_there_is_nothing_to_explain():
+    assert explained(weekly(*[(2, 1)] * 25), SIZES) is None
+
+
+def test_of_a_count_the_mix_is_the_figure_itself():
+    result = weekly(*[(2, 1)] * 23, *[(9, 1)] * 2)
+    count = replace(result, indicator=INDICATORS["merged_pull_requests"])
+    assert explained(count, SIZES) is None
+
+
+def test_kinds_of_few_rows_are_told_together():
+    result = weekly(*[(2, 1)] * 23, *[(9, 1)] * 2)
+    each_its_own = {"name": pd.Series({key: key for key in SIZES["size"].index})}
+    found = explained(result, each_its_own)
+    assert found is None or found.split.dimension == "team"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from data.record import StreamStatus
 from metrics.catalogue import INDICATORS
+from metrics.explained import Explained, explained, kinds_of
 from metrics.loading import Loaded
 from metrics.model import Indicator, Observations, Result, Scope
 from metrics.objectives import Purpose
@@ -45,6 +46,10 @@ class View:
     def guards(self, indicator: str) -> tuple[Result, ...]:
         """What an indicator of speed must not cost, over the same scope; speed is never shown without it."""
         return tuple(self.answer(name) for name in INDICATORS[indicator].guards)
+
+    def explained(self, indicator: str) -> Explained | None:
+        """How much of the latest signal of an indicator is another mix of work, and how much comes from within."""
+        return explained(self.answer(indicator), kinds_of(self.loaded.facts))
 
     def standings(self) -> tuple[Standing, ...]:
         """How the five objectives stand, with what somebody says beside the computed status."""
