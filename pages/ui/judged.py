@@ -1,13 +1,14 @@
 """Every chart that the weekly review watches, judged once for each version of the data and of the notes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import streamlit as st
 
+from data import notes
 from metrics.attention import Chart, Standout, standouts
 from metrics.catalogue import CATALOGUE
+from metrics.marks import OFF, Mark, MarkKind
 from metrics.model import Scope
 from metrics.objectives import Purpose
 from metrics.periods import last_complete_weeks, periods
@@ -17,6 +18,7 @@ from pages.ui import filters, results
 from pages.ui.view import View
 
 WATCHED = tuple(one.id for one in CATALOGUE if one.core)
+JUDGING = OFF | {MarkKind.REBASE}
 OF_A_SERVICE = ("change_lead_time", "deployment_frequency", "change_fail_rate", "failed_deployment_recovery_time")
 
 Place = tuple[str | None, str | None]  # team, repository
@@ -69,28 +71,43 @@ class Judged:
 
 
 def judged(view: View) -> Judged:
-    """The judged charts at this version of the data; made when they are first asked for."""
-    now = view.scope.now
-    return _judged((view.source.key, now, view.scope.bots), view)
+    """The judged charts at this version of the data and of the notes; made when they are first asked for."""
+    version = notes.version(view.source.store)
+    return _judged((view.source.key, version, view.scope.now, view.scope.bots), view)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Judging every chart of the organisation, each team and service …")
-def _judged(key: tuple[tuple[str, str, str], datetime, bool], _view: View) -> Judged:
+def _judged(key: tuple[tuple[str, str, str], int, datetime, bool], _view: View) -> Judged:
     whole = recent_weeks(_view.scope)
+    kept = _kept((key[0], *key[2:]))
     places: dict[Place, tuple[str, ...]] = {(team, None): WATCHED for team in (None, *shown_teams(_view))}
     places |= {(None, name): OF_A_SERVICE for name in _services(_view)}
-    charts = {
-        place: dict(_charts(_view, replace(whole, team=place[0], repository=place[1]), names))
-        for place, names in places.items()
-    }
+    charts = {}
+    for place, names in places.items():
+        scope = replace(whole, team=place[0], repository=place[1])
+        charts[place] = {name: _chart(_view, name, scope, kept) for name in names}
     return Judged(charts, periods(whole)[-1].start)
 
 
-def _charts(view: View, scope: Scope, names: tuple[str, ...]) -> Iterator[tuple[str, Chart]]:
-    for name in names:
-        chart = Chart(results.reckoned(view.source, name, scope))
-        chart.judgement, chart.points  # noqa: B018 - reckoned here, not in front of a reader
-        yield name, chart
+Kept = dict[tuple[Scope, str], tuple[list[Mark], Chart]]
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _kept(key: tuple[tuple[str, str, str], datetime, bool]) -> Kept:
+    """The charts at one version of the data, with what was said when they were judged."""
+    return {}
+
+
+def _chart(view: View, name: str, scope: Scope, kept: Kept) -> Chart:
+    """A chart, judged anew only where a note says something else of its limits than before."""
+    said = [mark for mark in results.marks(view.source, name, scope) if mark.kind in JUDGING]
+    before = kept.get((scope, name))
+    if before and before[0] == said:
+        return before[1]
+    chart = Chart(results.reckoned(view.source, name, scope))
+    chart.judgement, chart.points  # noqa: B018 - reckoned here, not in front of a reader
+    kept[scope, name] = said, chart
+    return chart
 
 
 def recent_weeks(scope: Scope) -> Scope:

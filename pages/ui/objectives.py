@@ -4,19 +4,14 @@ import streamlit as st
 
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.objectives import OBJECTIVES, Purpose
-from metrics.scorecard import IndicatorState, Status
+from metrics.scorecard import IndicatorState
 from metrics.standing import DECIDING, Standing, standing
-from pages.ui import results
+from metrics.targets import gates_of
+from pages.ui import overrides, results
 from pages.ui.cards import cards
+from pages.ui.overrides import STATUS
 from pages.ui.view import View
 
-STATUS = {
-    Status.AT_RISK: "At risk",
-    Status.WATCH: "Watch",
-    Status.STEADY: "Steady",
-    Status.IMPROVING: "Improving",
-    Status.NOT_ASSESSABLE: "Not assessable",
-}
 REASONS = {
     "no_source": "no source",
     "not_synced": "not synced yet",
@@ -40,10 +35,20 @@ def chosen() -> Purpose:
 
 def show(view: View, purpose: Purpose) -> None:
     """How the objective stands, and its figures: those that decide first."""
-    now = standing(purpose, lambda one, scope: results.answer(view.source, one.id, scope), view.scope)
+    source, said = view.source, view.source.said
+    now = standing(
+        purpose,
+        lambda one, scope: results.answer(source, one.id, scope),
+        view.scope,
+        said.overrides,
+        gates_of(source.settings),
+    )
     st.subheader(f"{purpose.objective.label}: {STATUS[now.state.status].lower()}")
+    if now.state.override:
+        st.markdown(f"**Beside it:** {overrides.in_words(now.state.override)}")
     st.markdown(f"{purpose.meaning} {purpose.proxy}")
     st.caption(_basis(now))
+    overrides.form(view, purpose)
     st.dataframe(
         [_row(state, now) for state in now.indicators],
         hide_index=True,

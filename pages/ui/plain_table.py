@@ -13,12 +13,13 @@ STYLE = """<style>
 .plain caption { text-align: left; font-size: .8125rem; opacity: .8; padding: 0 0 .4rem; }
 .plain th, .plain td { text-align: left; padding: .35rem .6rem .35rem 0; vertical-align: top; }
 .plain thead th { font-weight: 600; border-bottom: 1px solid #8c9aa6; vertical-align: bottom; }
-.plain tbody th { font-weight: 500; }
+.plain tbody th { font-weight: 500; min-width: 8.5rem; }
+.plain a { color: inherit; text-decoration: underline; text-underline-offset: .15em; }
 .plain tbody tr + tr > * { border-top: 1px solid #8c9aa640; }
 .plain td { font-variant-numeric: tabular-nums; }
-.plain img { width: 7.5rem; height: 1.7rem; display: block; }
+.plain img { width: 6rem; height: 1.35rem; display: block; }
 .plain .pair { display: flex; gap: .6rem; align-items: center; }
-.plain .pair div { flex: 0 0 5rem; line-height: 1.3; }
+.plain .pair div { flex: 0 0 4.4rem; line-height: 1.3; white-space: nowrap; }
 .plain small { opacity: .8; font-size: .8125rem; }
 .plain tr { break-inside: avoid; }
 </style>"""

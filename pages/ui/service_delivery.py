@@ -31,7 +31,8 @@ def show(view: View, judged: Judged) -> None:
     names = [INDICATORS[name] for name in OF_A_SERVICE]
     table(
         f"{min(SHOWN, len(services))} of {len(services)} services, those with a signal this week first. The last four "
-        "complete weeks, drawn over the last 26; shaded: the usual range, where there are enough rows for one.",
+        "complete weeks, drawn over the last 26; shaded: the usual range, where there are enough rows for one; few: "
+        "too few for a verdict.",
         ["service", *(f"{one.name}, {one.unit.value}" for one in names)],
         [_row(view, judged, service) for service in services[:SHOWN]],
     )
@@ -62,7 +63,10 @@ def _deployments(judged: Judged, service: str) -> float:
 def _row(view: View, judged: Judged, service: str) -> list[Cell]:
     charts = judged.charts[None, service]
     badge = charts["deployment_frequency"].result.badge
-    first = lines(service.rpartition("/")[2], Markup(f"<small>from {badge}</small>") if badge else "")
+    source = Markup(
+        f'<small title="{escape(badge, quote=True)}">from {escape(badge.split(" to ")[0].split(" that ")[0])}</small>'
+    )
+    first = lines(service.rpartition("/")[2], source if badge else "")
     return [first, *(_cell(view, charts[name]) for name in OF_A_SERVICE)]
 
 
@@ -72,7 +76,7 @@ def _cell(view: View, chart: Chart) -> Markup:
     where = f"{indicator.name} of {result.scope.repository}"
     if total.value is None:
         return lines("–", Markup(f"<small>{words.SHORT[total.reason] if total.reason else ''}</small>"))
-    few = ", too few" if total.reason else ""
+    few = " (few)" if total.reason else ""
     value = link(
         "figure", words.figure(indicator, total), f"{where}: show rows", **rows_of(view, indicator.id, result.scope)
     )

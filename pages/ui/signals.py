@@ -1,12 +1,17 @@
 """The signals of the week: each in one sentence, with its drawing, what moved, and the way to its rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from html import escape
 
 import streamlit as st
 
+from data.notes import Kind, Note
 from metrics.attention import Standout, by_chance
-from pages.ui import words
+from metrics.marks import EXPLAINING
+from metrics.periods import local_day
+from pages.ui import notes, results, words
 from pages.ui.cards import FIGURE_PAGE, definition
 from pages.ui.judged import Judged
 from pages.ui.palette import palette
@@ -15,6 +20,7 @@ from pages.ui.sparkline import as_image, sparkline
 from pages.ui.view import View
 
 MOST, WEEKS = 7, 26
+NEAR = timedelta(weeks=2)
 STYLE = """<style>
 .signal { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: center; break-inside: avoid; }
 .signal .drawing { flex: 0 0 12rem; }
@@ -59,10 +65,15 @@ def sentence(one: Standout, place: str, notes: Sequence[str] = ()) -> str:
     low, high = result.limits.lower if result.limits else judgement.lower, judgement.upper
     week = one.chart.points[-1].period
     rule = f"{one.signal.words(judgement.periods)} ({words.SIDES[one.signal.side]})"
-    said = f"{indicator.name} for {place}: {words.measure(one.value, indicator.unit)} in {week} — {rule}; "
+    said = f"{lead(one, place)}: {words.measure(one.value, indicator.unit)} in {week} — {rule}; "
     said += f"usual {words.PERIODS[one.periods]} range {words.span(low or 0.0, high or 0.0, indicator.unit)}. "
     said += f"Since {one.since:%d %B %Y}. "
     return f"{said}Annotation: {'; '.join(notes) or 'none'}."
+
+
+def lead(one: Standout, place: str) -> str:
+    """What stands out, and where."""
+    return f"{one.result.indicator.name} for {place}"
 
 
 def judgement_of(one: Standout) -> str:
@@ -81,6 +92,41 @@ def _signal(view: View, one: Standout) -> None:
         st.page_link(FIGURE_PAGE, label=f"Rows of {week}", query_params=query)
         with st.popover("Definition", type="tertiary"):
             definition(indicator)
+        _confirm(view, one, key)
+
+
+def _confirm(view: View, one: Standout, key: str) -> None:
+    """Where the level seems to have moved for good, one click with a name starts new limits from there."""
+    shift = one.result.suggestion
+    if shift is None or not notes.may_write():
+        return
+    with st.popover("New level?", type="tertiary"):
+        near = f"Near it: {'; '.join(mark.text for mark in shift.near)}. " if shift.near else ""
+        run = f"{shift.length} {shift.points} in a row {words.SIDES[shift.side]} the old level"
+        st.markdown(
+            f"{run}, from {shift.period} to this day. {near}If you know that it moved for good, its usual range "
+            "starts anew there; the old one stays drawn before it."
+        )
+        author = notes.name_input(f"rebase-{key}")
+        if st.button("Confirm the new level", key=f"rebase-{key}"):
+            scope, about = one.result.scope, f"the level moved in {shift.period}"
+            note = Note(Kind.REBASE, about, author.strip(), view.clock, shift.begins, indicator=one.result.indicator.id)
+            notes.keep(view, replace(note, team=scope.team, repository=scope.repository))
+
+
+def said_near(view: View, one: Standout) -> list[str]:
+    """The annotations and decisions from two weeks before a signal began until now."""
+    scope = replace(one.result.scope, start=one.since - NEAR, end=view.scope.now)
+    marks = results.marks(view.source, one.result.indicator.id, scope)
+    told = [mark for mark in marks if mark.kind in EXPLAINING and mark.touches(scope.start, scope.end)]
+    return [f"{mark.text} ({local_day(mark.begins, scope):%d %b})" for mark in told]
+
+
+def beside(view: View, one: Standout) -> str:
+    """What a speed is never shown without: what it must not cost."""
+    guards = [results.answer(view.source, name, one.result.scope) for name in one.result.indicator.guards]
+    said = [f"{guard.indicator.name} {words.figure(guard.indicator, guard.total)}" for guard in guards]
+    return f"beside it, over four weeks: {', '.join(said)}" if said else ""
 
 
 def face(view: View, one: Standout, place: str) -> str:
@@ -93,9 +139,12 @@ def face(view: View, one: Standout, place: str) -> str:
     badge = f'<span class="judgement" style="color:{colour}">{judgement_of(one)}</span>'
     badge += '<span class="judgement">new this week</span>' if one.is_new else ""
     basis = " · ".join(filter(None, (words.basis(indicator, one.chart.points[-1]), words.left_out(one.result))))
+    pair, first = beside(view, one), escape(lead(one, place))
+    said = escape(sentence(one, place, said_near(view, one))).replace(first, f"<strong>{first}</strong>", 1)
     return (
         f'<div class="signal" data-signal="{indicator.id}"><div class="drawing">{image}</div><div class="said">'
-        f"<p>{badge}{escape(sentence(one, place))}</p><p><small>{escape(basis)}</small></p></div></div>"
+        f"<p>{badge}{said}</p><p><small>{escape(basis)}</small></p>"
+        f"<p><small>{escape(pair)}</small></p></div></div>"
     )
 
 
@@ -105,4 +154,5 @@ def _others(view: View, more: Sequence[Standout]) -> None:
     with st.expander(f"{len(more)} more signals"):
         for one in more:
             scope = one.result.scope
-            st.markdown(f"- {judgement_of(one)}: {sentence(one, name_of(view, scope.team, scope.repository))}")
+            place = name_of(view, scope.team, scope.repository)
+            st.markdown(f"- {judgement_of(one)}: {sentence(one, place, said_near(view, one))}")

@@ -7,12 +7,14 @@ from itertools import groupby
 from metrics.model import Limits, Point, Reason
 
 WIDTH, HEIGHT, EDGE = 320, 72, 7
-LINE, BAND = "#3d8fc9", "#8c9aa6"  # between light and dark: readable on both
+LINE, BAND, SIGNAL = "#3d8fc9", "#8c9aa6", "#e0762f"  # between light and dark: readable on both
 Place = tuple[float, float]
 
 
 def sparkline(series: tuple[Point, ...], limits: Limits | None) -> str:
-    """Weekly points: filled where they may be judged, hollow where too few or still running; the usual range behind."""
+    """Weekly points: filled where they may be judged, hollow where too few, set aside or still running, of another
+    colour where a rule fired; the usual range behind.
+    """
     shown = [point.value for point in series if point.value is not None]
     limits = limits if limits and limits.is_of_one_period else None
     reach = shown + ([limits.lower, limits.upper] if limits else [])
@@ -58,6 +60,7 @@ def _lines(series: Iterable[Point], places: list[Place | None]) -> Iterator[str]
 def _dots(series: Iterable[Point], places: list[Place | None]) -> Iterator[str]:
     for point, place in zip(series, places, strict=True):
         if place:
-            hollow = point.partial or point.reason is Reason.TOO_FEW
-            look = f'fill="none" stroke="{LINE}" stroke-width="1.5"' if hollow else f'fill="{LINE}"'
-            yield f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{3 if hollow else 2.2}" {look}/>'
+            hollow = point.partial or point.excluded or point.reason is Reason.TOO_FEW
+            colour = SIGNAL if point.signal else LINE
+            look = f'fill="none" stroke="{colour}" stroke-width="1.5"' if hollow else f'fill="{colour}"'
+            yield f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{3 if hollow or point.signal else 2.2}" {look}/>'

@@ -7,9 +7,10 @@ import streamlit as st
 from metrics.catalogue import INDICATORS
 from metrics.scorecard import SEVERITY, Status
 from metrics.standing import Standing, standings
-from pages.ui import results, words
+from metrics.targets import gates_of
+from pages.ui import overrides, results, words
 from pages.ui.judged import Judged
-from pages.ui.objectives import STATUS
+from pages.ui.overrides import STATUS
 from pages.ui.palette import Palette, palette
 from pages.ui.places import name_of
 from pages.ui.view import View
@@ -25,7 +26,13 @@ STYLE = """<style>
 
 def found(view: View) -> tuple[Standing, ...]:
     """How the five objectives stand in the scope of the view."""
-    return standings(lambda one, scope: results.answer(view.source, one.id, scope), view.scope)
+    source = view.source
+    return standings(
+        lambda one, scope: results.answer(source, one.id, scope),
+        view.scope,
+        source.said.overrides,
+        gates_of(source.settings),
+    )
 
 
 def show(view: View, now: tuple[Standing, ...]) -> None:
@@ -35,20 +42,22 @@ def show(view: View, now: tuple[Standing, ...]) -> None:
     for one in now:
         slug = one.purpose.objective.value
         query = {"objective": slug} | ({"team": view.scope.team} if view.scope.team else {})
-        said, way = st.columns([9, 2], vertical_alignment="center")
+        said, way = st.columns([5, 1], vertical_alignment="center")
         said.html(face(one, colours))
-        way.page_link(OBJECTIVES_PAGE, label=f"Open {one.purpose.objective.label}", query_params=query)
+        way.page_link(OBJECTIVES_PAGE, label="Its figures", query_params=query, help=one.purpose.objective.label)
 
 
 def face(one: Standing, colours: Palette) -> str:
     """One objective as HTML."""
     colour = colour_of(one.state.status, colours)
     proxy = f"<p><small>Proxy. {escape(one.purpose.proxy)}</small></p>" if one.purpose.proxy else ""
+    said = one.state.override
+    beside = f"<p><strong>Beside it:</strong> {escape(overrides.in_words(said))}</p>" if said else ""
     return (
         f'<div class="standing" style="border-color:{colour}" data-objective="{one.purpose.objective.value}">'
         f"<h3>{escape(one.purpose.objective.label)}: "
         f'<span style="color:{colour}">{STATUS[one.state.status].lower()}</span></h3>'
-        f"<p>{escape(why(one))}</p>{proxy}</div>"
+        f"<p>{escape(why(one))}</p>{beside}{proxy}</div>"
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import service_delivery, signals, standings, watch_list, weekly_work
+from pages.ui import decisions, notes, overrides, service_delivery, signals, standings, watch_list, weekly_work
 from pages.ui.cards import cards
 from pages.ui.judged import judged
 from pages.ui.view import View
@@ -63,8 +63,11 @@ def waits(view: View) -> None:
     weekly_work.waits(view, judged(view))
 
 
-def say_notes(view: View) -> None:
-    """What people said."""
+def said(view: View) -> None:
+    """What people say: decisions, overrides, annotations."""
+    decisions.show(view)
+    overrides.in_force(view)
+    notes.show(view)
 
 
 STEPS = (
@@ -74,7 +77,7 @@ STEPS = (
     Step("Plans", 3, "Which date, scope or team do we change?", (weekly_work.plans,)),
     Step("Waiting and mix", 2, "Who clears the largest wait? Is the work as planned?", (waits, weekly_work.mix)),
     Step("Watch list", 1, "Does any of it need an owner?", (watch_list.show,)),
-    Step("Decisions", 1, "What do we decide, who does it, and what should we see by when?", (say_notes,)),
+    Step("Decisions", 1, "What do we decide, who does it, and what should we see by when?", (said,)),
 )
 
 
