@@ -1,7 +1,8 @@
 """Figures that others published, shown only on request and only beside the same statistic of ours.
 
 A published figure is context, never a target: editions disagree, populations differ, and the statistic is often
-another one. So each carries its statistic, population, edition and address, and nothing is shown for the rest.
+another one. So each carries its statistic, population, edition with its year and address, and nothing is shown for the
+rest: a mean of the answers to a survey, say, is beside no rate that is pooled from rows.
 """
 
 from dataclasses import dataclass
@@ -47,14 +48,6 @@ FIGURES = (
         "changes at Google",
         "Sadowski et al., Modern Code Review, ICSE-SEIP 2018",
         "https://doi.org/10.1145/3183519.3183525",
-    ),
-    Published(
-        "change_fail_rate",
-        "rate",
-        "about 19 % on average, with a standard deviation of 21 points",
-        "answers to a survey, every industry",
-        "DORA 2025, Quick Check data",
-        "https://dora.dev/quickcheck/",
     ),
 )
 
