@@ -1,7 +1,7 @@
 """A report, written once from results: every format says the same."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.settings import Calendar
@@ -13,6 +13,8 @@ from reports.reading import Reading
 from reports.safe import check
 from reports.sections import SECTIONS, SHORT, Write, summary
 from reports.spans import Span, label_of, month_of, week_of
+
+ALWAYS = ("scope", "method")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,21 @@ def report(kind: Kind, reading: Reading, version: str, demonstration: bool = Fal
     )
     check(written, reading.names)
     return written
+
+
+def only(whole: Report, keys: Collection[str]) -> Report:
+    """The report with some of its sections; scope and method stay, because figures need them."""
+    sections = tuple(one for one in whole.sections if one.key in {*keys, *ALWAYS})
+    kept = (whole.answer, *sections) if whole.answer else sections
+    named = {one.indicator for one in _figures(kept)}
+    return sealed(
+        replace(
+            whole,
+            sections=sections,
+            definitions=tuple(one for one in whole.definitions if one.indicator in named),
+            rows={name: table for name, table in whole.rows.items() if name in named},
+        )
+    )
 
 
 def _figures(sections: Iterable[Section]) -> Iterable[Figure]:

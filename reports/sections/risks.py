@@ -155,9 +155,15 @@ def _decisions(reading: Reading) -> Table:
         (
             reading.text(one.text),
             reading.day(one.begins or one.noted_at),
-            _typed(reading, one, "expect") or _typed(reading, one, "expected"),
+            _expected(one),
             reading.day(one.ends) if one.ends else None,
         )
         for one in made
     )
     return Table("Decisions", DECISIONS, rows, "No decision was noted since the period began.")
+
+
+def _expected(note: Note) -> str | None:
+    """The signal that a decision is to bring about."""
+    side = note.details.get("side")
+    return f"{INDICATORS[note.indicator].name} {side}" if note.indicator in INDICATORS and side else None
