@@ -16,6 +16,7 @@ from connectors.base import Connector, ConnectorError, Page, Scope, State, Strea
 from data import record
 from data.errors import StoreError
 from data.lock import one_scope
+from data.redaction import redacted
 from data.schema import COPIED
 from data.store import Store
 
@@ -98,7 +99,7 @@ class SourceSync:
             session = self.connector.connect(self.entry, self.meter, self.store)
             scopes = list(session.scopes())
         except ConnectorError as error:
-            self._source_failed(str(error))
+            self._source_failed(redacted(str(error)))
             return self.failed
         self._source_answers()
         with ExitStack() as held:
@@ -167,7 +168,7 @@ class SourceSync:
             rows=walk.progress.rows + len(page.rows.get(walk.stream.name, ())),
             expected=page.expected or walk.progress.expected,
             oldest=page.oldest or walk.progress.oldest,
-            error=page.note,
+            error=page.note and redacted(page.note),
         )
         with self.store.writing() as connection:
             if page.scope:
@@ -196,7 +197,7 @@ class SourceSync:
             "complete": walk.state.complete,
             "high_water": walk.state.high_water,
             "oldest": walk.state.oldest,
-            "error": page.note,
+            "error": walk.progress.error,
             "waiting_until": None,
         }
         if finished or not walk.state.complete:
@@ -216,7 +217,9 @@ class SourceSync:
     # What goes wrong ---------------------------------------------------------------------------------
 
     def _failed(self, walk: Walk, error: Exception) -> None:
-        words = str(error) if isinstance(error, ConnectorError) else f"unexpected {type(error).__name__}: {error}"
+        words = redacted(
+            str(error) if isinstance(error, ConnectorError) else f"unexpected {type(error).__name__}: {error}"
+        )
         walk.progress = replace(walk.progress, error=words, finished=True)
         self.failed.append(walk.progress)
         with self.store.writing() as connection:

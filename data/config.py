@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError
 
 from data.errors import ConfigError
+from data.redaction import remember
 from data.settings import (
     Adoption,
     Bots,
@@ -134,14 +135,14 @@ def _name_each(kind: str, entries: tuple[Any, ...], addresses: list[str]) -> tup
 def secret(name: str) -> str | None:
     """A secret by the name that the configuration gives: from the environment, else .streamlit/secrets.toml."""
     if name in os.environ:
-        return os.environ[name]
+        return remember(os.environ[name])
     if not name or not SECRETS.exists():
         return None
     try:
         value = tomllib.loads(SECRETS.read_text()).get(name)
     except tomllib.TOMLDecodeError:
         raise ConfigError(f"{SECRETS}: is not TOML") from None
-    return value if isinstance(value, str) else None
+    return remember(value) if isinstance(value, str) else None
 
 
 def _in_words(problem: Any) -> str:

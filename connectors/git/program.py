@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from connectors.base import ConnectorError
 
@@ -46,6 +47,8 @@ ALONE = {
 # To reach a server git needs its user's own settings: credential helpers, proxies, certificates.
 REACHING = {"GIT_ALLOW_PROTOCOL": "https:http:ssh:git:file"}
 KEPT_TO_REACH = ("GIT_SSH", "GIT_SSL_", "GIT_ASKPASS", "GIT_PROXY_", "GIT_HTTP_", "GIT_CONFIG_GLOBAL")
+USER, PASSWORD = "PLUMBLINE_GIT_USER", "PLUMBLINE_GIT_PASSWORD"
+HELPER = f"""!f() {{ test "$1" = get && printf 'username=%s\\npassword=%s\\n' "${USER}" "${PASSWORD}"; }}; f"""
 LONGEST = 4 * 3600.0  # seconds that one command may take
 
 
@@ -92,13 +95,28 @@ def git(
 def environment(remote: Mapping[str, str] | None = None, index: Path | None = None) -> dict[str, str]:
     """The environment of a command: none of the caller's GIT_* variables but those that reach a server."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or (remote and k.startswith(KEPT_TO_REACH))}
-    settings = OVERRIDES | dict(remote or {})
+    reach, password = _signing_in(dict(remote or {}))
+    settings = OVERRIDES | reach
     if remote:
         settings.pop("safe.directory")
     counted = {"GIT_CONFIG_COUNT": str(len(settings))}
     for number, (name, value) in enumerate(settings.items()):
         counted |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-    return kept | FIXED | (REACHING if remote else ALONE) | counted | ({"GIT_INDEX_FILE": str(index)} if index else {})
+    kept |= FIXED | (REACHING if remote else ALONE) | counted | password
+    return kept | ({"GIT_INDEX_FILE": str(index)} if index else {})
+
+
+def _signing_in(reach: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Take a password out of the address: git would name it on a command line, which every user may read."""
+    address = urlsplit(reach.get("remote.origin.url", ""))
+    if address.scheme not in {"http", "https"} or not address.password:
+        return reach, {}
+    host = address.netloc.rpartition("@")[2]
+    reach |= {
+        "remote.origin.url": address._replace(netloc=host).geturl(),
+        f"credential.{address.scheme}://{host}.helper": HELPER,
+    }
+    return reach, {USER: unquote(address.username or ""), PASSWORD: unquote(address.password)}
 
 
 def in_one_line(said: bytes) -> str:

@@ -1,0 +1,21 @@
+"""Secrets that were read, taken out of whatever is told: a server may echo what it was sent."""
+
+import re
+
+SHORTEST = 6
+SIGNED_IN_WITH = re.compile(r"\b(basic|bearer|token)(\s+)[\w+/=.~-]{8,}", re.IGNORECASE)
+IN_ADDRESS = re.compile(r"(://[^:/@\s]*):[^@/\s]+@")
+READ: set[str] = set()
+
+
+def remember(secret: str) -> str:
+    """Note a secret that was read, so that nothing tells it; returns it."""
+    READ.update(part for part in (secret.strip(), *secret.splitlines()) if len(part) >= SHORTEST)
+    return secret
+
+
+def redacted(text: str) -> str:
+    """The text without any secret that was read, any credentials of a request, any password of an address."""
+    for secret in sorted(READ, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return IN_ADDRESS.sub(r"\1:***@", SIGNED_IN_WITH.sub(r"\1\2***", text))
