@@ -1,5 +1,8 @@
 """One fact row per pull request: when it was ready, reviewed, approved and merged, and what it took."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,6 +13,7 @@ from metrics.organisation import DELETED, PERSON, Organisation, account_class, i
 from metrics.positions import Positions, place_in, position_of
 
 TURNS = ("draft", "ready", "closed", "reopened")
+NEVER, NOT_A_TIME = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
 
 def pull_requests(
@@ -32,7 +36,7 @@ def pull_requests(
     events = _events(facts, pull_request_events)
     facts = facts.assign(**_ready(facts, events))
     again = _drafted_again(facts, events)
-    facts = facts.assign(**_reviewed(facts, review_acts(facts, reviews, review_comments, organisation)))
+    facts = facts.assign(**_reviewed(facts, _each_act(facts, reviews, review_comments, organisation)))
     return facts.assign(
         review_wait=waited(facts["ready_at"], facts["reviewed_at"], again),
         cycle=_cycle(facts, again, _spans(events, "closed", "reopened")),
@@ -94,30 +98,62 @@ def review_acts(facts: Frame, reviews: Frame, review_comments: Frame, organisati
     A submitted review that is not pending, or a review comment that belongs to none; not by the author, a bot or a
     deleted account. Sorted by item and time.
     """
-    acts = _acts(facts, reviews, "reviewer", "submitted_at", reviews["state"] != "pending", organisation)
+    each = [one.frame for one in _each_act(facts, reviews, review_comments, organisation)]
+    return each[0] if len(each) == 1 else pd.concat(each).sort_values(["item", "at"], kind="stable", ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Acts:
+    """The rows of a table that are human reviews, at `places`, and the pull request of each, as a position."""
+
+    rows: Frame
+    places: Positions
+    item: Positions
+
+    @property
+    def at(self) -> Positions:
+        """When, in microseconds since 1970."""
+        return self.rows["at"].astype("int64").to_numpy()[self.places]
+
+    @property
+    def frame(self) -> Frame:
+        """What is told of each, by pull request and time."""
+        order = np.lexsort((self.at, self.item))
+        acts = self.rows[["at", "state", "reviewer", "commit_id"]].take(self.places[order])
+        acts = acts.assign(item=self.item[order]).astype({"state": "str", "commit_id": "str"})
+        return acts.reset_index(drop=True)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "_Acts":
+        """Some of them."""
+        return _Acts(self.rows, self.places[chosen], self.item[chosen])
+
+
+def _each_act(facts: Frame, reviews: Frame, review_comments: Frame, organisation: Organisation) -> list[_Acts]:
+    """The human reviews among the reviews and, where there are any, among the comments that belong to none."""
+    said = reviews.rename(columns={"submitted_at": "at"})
+    acts = [_acts(facts, said, reviews["state"] != "pending", organisation)]
     alone = review_comments["review_id"].isna()
-    if not alone.any():
-        return acts
-    unbound = review_comments.assign(state="commented", commit_id=None)
-    said = _acts(facts, unbound, "author", "created_at", alone, organisation)
-    return pd.concat([acts, said]).sort_values(["item", "at"], kind="stable", ignore_index=True)
+    if alone.any():
+        names = {"author": "reviewer", "author_id": "reviewer_id", "author_kind": "reviewer_kind", "created_at": "at"}
+        comments = review_comments.rename(columns=names).assign(state="commented", commit_id=None)
+        acts.append(_acts(facts, comments, alone, organisation))
+    return acts
 
 
-def _acts(facts: Frame, rows: Frame, who: str, when: str, counts: pd.Series, organisation: Organisation) -> Frame:
-    item, at = position_of(facts, rows).to_numpy(), rows[when].astype("int64").to_numpy()
-    human = is_person(rows[who], rows[f"{who}_kind"], organisation)
-    dated = rows[when].notna().to_numpy() & counts.fillna(True).to_numpy(dtype=bool)
-    chosen = np.flatnonzero(human & dated & (item >= 0) & ~_is_author(facts, rows, who, item))
-    chosen = chosen[np.lexsort((at[chosen], item[chosen]))]
-    acts = rows[[when, "state", who, "commit_id"]].take(chosen)
-    acts = acts.set_axis(["at", "state", "reviewer", "commit_id"], axis="columns").assign(item=item[chosen])
-    return acts.astype({"state": "str", "commit_id": "str"}).reset_index(drop=True)
+def _acts(facts: Frame, rows: Frame, counts: pd.Series, organisation: Organisation) -> _Acts:
+    item = position_of(facts, rows).to_numpy()
+    human = is_person(rows["reviewer"], rows["reviewer_kind"], organisation)
+    dated = rows["at"].notna().to_numpy() & counts.fillna(True).to_numpy(dtype=bool)
+    places = np.flatnonzero(human & dated & (item >= 0) & ~_is_author(facts, rows, item))
+    return _Acts(rows, places, item[places])
 
 
-def _is_author(facts: Frame, rows: Frame, who: str, item: Positions) -> NDArray[np.bool_]:
+def _is_author(facts: Frame, rows: Frame, item: Positions) -> NDArray[np.bool_]:
     """By account id where the source gives both, else by login: two accounts may share one."""
-    same_id, ids_known = _same(facts["author_id"], rows[f"{who}_id"], item)
-    same_name, _ = _same(facts["author"], rows[who], item)
+    same_id, ids_known = _same(facts["author_id"], rows["reviewer_id"], item)
+    if ids_known.all():
+        return same_id
+    same_name, _ = _same(facts["author"], rows["reviewer"], item)
     return np.where(ids_known, same_id, same_name)
 
 
@@ -131,24 +167,50 @@ def _same(authors: pd.Series, actors: pd.Series, item: Positions) -> tuple[NDArr
     return known & (actor == author), known
 
 
-def _reviewed(facts: Frame, acts: Frame) -> dict[str, pd.Series]:
-    limit = facts["merged_at"].fillna(facts["closed_at"])
-    limit = limit.where(facts["state"] != "open")
-    act_limit = _at(limit, acts)
-    in_time = acts[act_limit.isna() | (acts["at"] <= act_limit)]
-    approvals = in_time[in_time["state"] == "approved"]
-    naming = approvals[approvals["commit_id"].notna()]
-    as_is = naming["commit_id"].to_numpy() == _at(facts["head_commit"], naming).to_numpy()
-    all_of = facts.index
+def _reviewed(facts: Frame, each: Sequence[_Acts]) -> dict[str, pd.Series]:
+    limit = facts["merged_at"].fillna(facts["closed_at"]).where(facts["state"] != "open")
+    last = limit.astype("int64").where(limit.notna(), NEVER).to_numpy()
+    in_time = [acts.where(acts.at <= last[acts.item]) for acts in each]
+    approvals = [acts.where(_is(acts, "approved")) for acts in in_time]
     return {
-        "reviewed_at": in_time.groupby("item")["at"].min().reindex(all_of),
-        "approved_at": approvals.groupby("item")["at"].min().reindex(all_of),
-        "approved_as_is": pd.Series(as_is, index=naming.index, dtype="boolean")
-        .groupby(naming["item"])
-        .any()
-        .reindex(all_of),
-        "reviewers": in_time.groupby("item")["reviewer"].nunique().reindex(all_of, fill_value=0),
+        "reviewed_at": _first_of(facts, in_time),
+        "approved_at": _first_of(facts, approvals),
+        "approved_as_is": _as_is(facts, approvals[0]),
+        "reviewers": _reviewers(facts, in_time),
     }
+
+
+def _is(acts: _Acts, state: str) -> NDArray[np.bool_]:
+    return (acts.rows["state"] == state).fillna(False).to_numpy(dtype=bool)[acts.places]
+
+
+def _first_of(facts: Frame, each: Sequence[_Acts]) -> pd.Series:
+    """The time of the first act of each pull request."""
+    first = np.full(len(facts), NEVER)
+    for acts in each:
+        np.minimum.at(first, acts.item, acts.at)
+    ticks = np.where(first == NEVER, NOT_A_TIME, first)
+    return pd.Series(pd.DatetimeIndex(ticks.view("datetime64[us]")).tz_localize("UTC"), index=facts.index)
+
+
+def _as_is(facts: Frame, approvals: _Acts) -> pd.Series:
+    """Whether an approval is of the commit that the pull request ended with; null where none names its commit."""
+    commit = approvals.rows["commit_id"].take(approvals.places).astype("str")
+    same = commit.array == facts["head_commit"].take(approvals.item).astype("str").array
+    known, as_is = np.zeros((2, len(facts)), dtype=bool)
+    known[approvals.item[commit.notna().to_numpy()]] = True
+    as_is[approvals.item[np.asarray(same, dtype=bool)]] = True
+    return pd.Series(pd.arrays.BooleanArray(as_is, ~known), index=facts.index)
+
+
+def _reviewers(facts: Frame, each: Sequence[_Acts]) -> pd.Series:
+    """How many different people reviewed each pull request."""
+    names = pd.concat([acts.rows["reviewer"].take(acts.places) for acts in each], ignore_index=True)
+    who, words = pd.factorize(names)
+    pairs = np.sort(np.concatenate([acts.item for acts in each]) * max(len(words), 1) + who)
+    fresh = np.flatnonzero(np.diff(pairs, prepend=-1))
+    counts = np.bincount(pairs[fresh] // max(len(words), 1), minlength=len(facts))
+    return pd.Series(counts, index=facts.index)
 
 
 def drafted_again(facts: Frame, pull_request_events: Frame) -> Frame:
