@@ -282,8 +282,28 @@ class Monitoring(Settings):
     prometheus: bool = False  # serves /monitoring/metrics
 
 
+class Email(Settings):
+    """[report.email]: where reports go by mail, when they are sent; the password is in the environment."""
+
+    host: str
+    port: Annotated[Whole, Field(gt=0, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str
+    to: Words
+    user_env: str = ""
+    password_env: str = ""
+
+
+class Webhook(Settings):
+    """[report.webhook]: who is told in JSON; the address is a secret of its own, so it is in the environment."""
+
+    url_env: str
+
+
 class Report(Settings):
-    """[report]: the cover of the monthly report."""
+    """[report]: the cover of the monthly report, and where reports go when they are sent."""
 
     organisation: str = ""
     audience: str = ""
+    email: Email | None = None
+    webhook: Webhook | None = None

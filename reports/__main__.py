@@ -1,4 +1,4 @@
-"""python -m reports monthly | weekly | list | show."""
+"""python -m reports monthly | weekly | digest | list | show."""
 
 import argparse
 import sys
@@ -9,9 +9,10 @@ from data import clock, config, reports
 from data.config import Config
 from data.errors import ConfigError, PlumblineError
 from data.store import Store
-from reports import desk, formats
+from reports import desk, digest, formats, sending
 from reports.content import Report
 from reports.frozen import report_of
+from reports.sending import DeliveryError
 
 ALL = ",".join(formats.FORMATS)
 
@@ -21,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         code: int = given.run(given) or 0
+    except DeliveryError as error:
+        print(error, file=sys.stderr)
+        return 1
     except PlumblineError as error:
         print(error, file=sys.stderr)
         return 2
@@ -31,13 +35,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reports", description="Write reports from the store.")
-    commands = parser.add_subparsers(required=True, metavar="monthly | weekly | list | show")
+    commands = parser.add_subparsers(required=True, metavar="monthly | weekly | digest | list | show")
     monthly = commands.add_parser("monthly", help="the report of a complete month")
     monthly.set_defaults(run=run_write, kind="monthly")
     monthly.add_argument("--month", dest="period", metavar="YYYY-MM", help="default: the last complete one")
     weekly = commands.add_parser("weekly", help="one page on a complete week")
     weekly.set_defaults(run=run_write, kind="weekly")
     weekly.add_argument("--week", dest="period", metavar="YYYY-Www", help="default: the last complete one")
+    news = commands.add_parser("digest", help="tell what began or ended since the last digest; silent otherwise")
+    news.set_defaults(run=run_digest)
+    for command in (monthly, weekly):
+        command.add_argument(
+            "--send", action="store_true", help="also to where [report.email] and [report.webhook] say"
+        )
+    for command in (monthly, weekly, news):
+        command.add_argument("--dry-run", action="store_true", help="say what would be sent, and send nothing")
     listing = commands.add_parser("list", help="every report that was sent")
     listing.set_defaults(run=run_list)
     show = commands.add_parser("show", help="a report as it was sent, by its digest")
@@ -46,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (monthly, weekly, show):
         command.add_argument("--format", default=ALL, help=f"some of {ALL} (default: all)")
         command.add_argument("--out", default=".", metavar="DIR", help="where the files go (default: here)")
-    for command in (monthly, weekly, listing, show):
+    for command in (monthly, weekly, news, listing, show):
         command.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
     return parser
 
@@ -58,7 +70,27 @@ def run_write(given: argparse.Namespace) -> int:
     report = desk.write(store, settings, clock.now(), given.kind, given.period)
     desk.keep(store, report)
     _write(report, endings, given.out)
+    if given.send or given.dry_run:
+        sending.send(sending.message_of(report, endings), settings.report, _tell, given.dry_run)
     return 0
+
+
+def run_digest(given: argparse.Namespace) -> int:
+    """Send what began or ended since the last digest."""
+    store, settings = _opened(given)
+    read = desk.named_nobody(store, desk.reading(store, settings, clock.now(), "weekly"))
+    found = digest.news(read, digest.remembered(store))
+    for one in found.events:
+        print(f"{one['event']}  {one['text']}")
+    if found.events and (settings.report.email or settings.report.webhook):
+        sending.send(digest.message_of(found, read), settings.report, _tell, given.dry_run)
+    if not given.dry_run:
+        digest.remember(store, found)
+    return 0
+
+
+def _tell(said: str) -> None:
+    print(said, file=sys.stderr)
 
 
 def run_list(given: argparse.Namespace) -> int:

@@ -27,25 +27,28 @@ def settings_for(store: Store, settings: Config) -> Config:
 
 def write(store: Store, settings: Config, now: datetime, kind: str, named: str | None = None) -> Report:
     """The report of a month or a week, the last complete one unless named. Raises ConfigError for one not over."""
-    chosen = build.KINDS[kind]
-    period, before = chosen.span(named, now, settings.calendar)
+    return from_reading(store, kind, reading(store, settings, now, kind, named))
+
+
+def reading(store: Store, settings: Config, now: datetime, kind: str, named: str | None = None) -> Reading:
+    """What the report of a period is written from. Raises ConfigError for a period that is not over."""
+    period, before = build.KINDS[kind].span(named, now, settings.calendar)
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
-    reading = Reading(loaded, period, before, answers(loaded, beside), beside)
-    return from_reading(store, kind, reading)
+    return Reading(loaded, period, before, answers(loaded, beside), beside)
 
 
-def from_reading(store: Store, kind: str, reading: Reading) -> Report:
+def from_reading(store: Store, kind: str, read: Reading) -> Report:
     """The report on what was read, beside the notes that stand and the report on the period before."""
     chosen = build.KINDS[kind]
-    earlier = reports.last_of(store, kind, label_of(reading.before, chosen.grain), reading.period.now)
-    known = replace(
-        reading,
-        notes=notes.standing(store),
-        earlier=frozen.report_of(earlier) if earlier else None,
-        names=people(reading.loaded, known_identities(store)),
-    )
+    earlier = reports.last_of(store, kind, label_of(read.before, chosen.grain), read.period.now)
+    known = replace(named_nobody(store, read), earlier=frozen.report_of(earlier) if earlier else None)
     return build.report(chosen, known, store.version(), store.notice("demo") is not None)
+
+
+def named_nobody(store: Store, read: Reading) -> Reading:
+    """What was read, with the notes that stand, and with everybody who is not to be named in it."""
+    return replace(read, notes=notes.standing(store), names=people(read.loaded, known_identities(store)))
 
 
 def keep(store: Store, report: Report) -> None:

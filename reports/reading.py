@@ -221,13 +221,14 @@ def _said(one: Indicator, weekly: Result, period: Scope) -> tuple[str, bool | No
     ended = [point for point in weekly.series if period.start < point.end <= period.end and not point.partial]
     fired = [point for point in ended if point.signal]
     if fired:
-        return *_rule(one, fired[-1]), True
+        return *rule_in_words(one, fired[-1]), True
     if weekly.limits is None or all(point.value is None for point in ended):
         return "", None, False
     return f"within its usual {usual_range(one.unit, weekly.limits)}", None, False
 
 
-def _rule(one: Indicator, point: Point) -> tuple[str, bool | None]:
+def rule_in_words(one: Indicator, point: Point) -> tuple[str, bool | None]:
+    """The rule that fired on a point, and whether it is the good side; None where neither is."""
     rule, _, side = (point.signal or "").partition("_")
     good = {Better.LOWER: "low", Better.HIGHER: "high"}.get(one.better)
     return f"{point.period}: {RULES[rule]} ({SIDES[side]})", side == good if good else None
