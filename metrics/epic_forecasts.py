@@ -135,18 +135,21 @@ def lesson(made: Frame, week: int) -> Correction | None:
     return correction(earlier["simulated"], passed, finished)
 
 
-def record(made: Frame, week: int, corrected: bool = False) -> TrackRecord:
+def record(made: Frame, week: int, corrected: bool = False, told: pd.Series | None = None) -> TrackRecord:
     """How the 85 % of the simulation, or of what was `corrected`, came true, by what was known when a week began.
 
     Counted is one forecast of each epic, so that none is counted twice: the first made after it was begun. Only those
-    of which the promised week has passed count, whether the epic is done or not; those cancelled later do not.
+    of which the promised week has passed count, whether the epic is done or not; those cancelled later do not. Of an
+    epic of which a date was told (`told`: whether it held, by epic) that one counts instead.
     """
     promised = made["p85"].where(made["is_corrected"]) if corrected else made["promised"]
     counts = promised.notna() & made["is_begun"] & ~made["is_cancelled"]
     first = made[counts].drop_duplicates("epic")
     ripe = first[first["week"] + promised.reindex(first.index) <= week]
+    if told is not None:
+        ripe = ripe[~ripe["epic"].isin(told.index)]
     took = ripe["took"].where(ripe["week"] + ripe["took"] <= week)
-    if corrected:
-        late = took.isna() | (took > promised.reindex(ripe.index))
-        return record_of(late.astype("float64"))
-    return record_of(ripe["needed"].where(took.notna(), 1.0))
+    late = took.isna() | (took > promised.reindex(ripe.index))
+    needed = late.astype("float64") if corrected else ripe["needed"].where(took.notna(), 1.0)
+    kept = [] if told is None else [0.0 if held else 1.0 for held in told]
+    return record_of([*needed, *kept], told=len(kept))

@@ -39,6 +39,7 @@ from metrics.sprints import sprint_items
 from metrics.stage_times import stage_times
 from metrics.stages import status_times
 from metrics.throughput_forecasts import throughput_forecasts
+from metrics.told import told_forecasts
 from metrics.unusual_changes import status_changes
 from metrics.versions import (
     version_done_spans,
@@ -102,6 +103,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("active_epics", active_epics),
         Fact("epic_progress", epic_progress),
         Fact("epic_forecasts", epic_forecasts),
+        Fact("told_forecasts", told_forecasts),
         Fact("throughput_forecasts", throughput_forecasts),
         Fact("version_items", version_items),
         Fact("version_done_spans", version_done_spans),

@@ -14,6 +14,7 @@ from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.portfolio import Past, Portfolio
 from metrics.simulation import seed_of_words
+from metrics.told import came_true
 from metrics.track_record import TrackRecord, record_of
 
 ON_TRACK, CONCERN = 85, 50
@@ -36,7 +37,7 @@ class PlanKind:
     def facts(self) -> tuple[str, ...]:
         """Every fact that their forecasts are shown from."""
         own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes)
-        return ("issues", *own, "throughput_forecasts")
+        return ("issues", *own, "throughput_forecasts", "told_forecasts")
 
 
 EPICS = PlanKind("epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes")
@@ -83,15 +84,21 @@ class Plans:
 
     @cached_property
     def records(self) -> tuple[TrackRecord, TrackRecord, TrackRecord]:
-        """How the simulated dates, the corrected dates, and the promises of throughput came true."""
-        throughput = record_of(self.facts["throughput_forecasts"]["needed"])
-        return record(self.made, self.past.last), record(self.made, self.past.last, corrected=True), throughput
+        """How the simulated dates, the corrected dates, and the promises of throughput came true.
+
+        What was told counts as what it was then shown as: corrected where there is a correction.
+        """
+        moment = start_of(self.past.last, self.past.timezone)
+        told = came_true(self.facts["told_forecasts"], self.past.epics, self.kind.word, moment)
+        simulated = record(self.made, self.past.last, told=None if self.learned else told)
+        corrected = record(self.made, self.past.last, corrected=True, told=told if self.learned else None)
+        return simulated, corrected, _throughput_record(self.facts["throughput_forecasts"])
 
     @cached_property
     def throughput_records(self) -> dict[str, TrackRecord]:
         """How each team's own promises of throughput came true."""
         rows = self.facts["throughput_forecasts"]
-        return {str(team): record_of(mine) for team, mine in rows.groupby("team")["needed"]}
+        return {str(team): _throughput_record(mine) for team, mine in rows.groupby("team")}
 
     def outlooks(self, team: str, change: Change = AS_PLANNED) -> dict[str, Outlook]:
         """The forecast of each of a team's open epics, as planned or as it would be."""
@@ -133,6 +140,10 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
     shown["ageing"] = now["epic"].map(_ageing(plans)).fillna(0).astype("int64")
     shown["risks"] = _risks(shown, {name for name in plans.portfolios if plans.outrun(name)})
     return shown.reset_index(drop=True).sort_values(["probability", "due_on", "key"], kind="stable", ignore_index=True)
+
+
+def _throughput_record(rows: Frame) -> TrackRecord:
+    return record_of(rows["needed"], told=int(rows["is_told"].sum()))
 
 
 def undecided(epics: Frame) -> Frame:

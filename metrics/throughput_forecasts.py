@@ -6,6 +6,7 @@ from metrics.calendar_weeks import monday, start_of, week_of
 from metrics.model import Frame
 from metrics.organisation import UNASSIGNED, Organisation
 from metrics.portfolio import counts, holding, holiday_weeks
+from metrics.told import as_told
 from metrics.track_record import HORIZON, Scored, back_test
 
 DRAWS = 2_000
@@ -14,11 +15,14 @@ COLUMNS = {"key": "str", "team": "str"} | dict.fromkeys(
 )
 
 
-def throughput_forecasts(issue_facts: Frame, done_span_facts: Frame, organisation: Organisation) -> Frame:
+def throughput_forecasts(
+    issue_facts: Frame, done_span_facts: Frame, told_forecast_facts: Frame, organisation: Organisation
+) -> Frame:
     """One row per team and forecast whose outcome is known: made every fourth Monday, of the four weeks after it.
 
     Columns: key (team and day of the forecast), team, scored_at (the end of the four weeks), promised (issues, with
-    85 %), actual, needed (the level at which it would have held), loss and naive_loss (pinball).
+    85 %), actual, needed (the level at which it would have held), loss and naive_loss (pinball), is_told (promised is
+    what was told in that week, and needed is 0 or 1: held or not; others are rebuilt from what was known then).
     """
     timezone = organisation.calendar.timezone
     known_team = issue_facts["team"] != UNASSIGNED
@@ -49,7 +53,7 @@ def throughput_forecasts(issue_facts: Frame, done_span_facts: Frame, organisatio
     ends = pd.Series(
         [start_of(first + one.origin + HORIZON, timezone) for *_, one in lines], dtype="datetime64[us, UTC]"
     )
-    return rows.assign(scored_at=ends)
+    return as_told(rows.assign(scored_at=ends), told_forecast_facts)
 
 
 def _scores(one: Scored) -> tuple[float, ...]:

@@ -96,9 +96,13 @@ def pinball(forecast: float, actual: float, level: float) -> float:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """The levels that past forecasts would have needed, and what they say of an 85 % forecast."""
+    """The levels that past forecasts would have needed, and what they say of an 85 % forecast.
+
+    `told`: how many of them are what was really told; the others are rebuilt from what was known on their day.
+    """
 
     needed: tuple[float, ...]
+    told: int = 0
 
     @property
     def n(self) -> int:
@@ -145,10 +149,18 @@ class TrackRecord:
             return f"{said}; {low} to {high} are to be expected."
         return f"{said}, where {low} to {high} are to be expected."
 
+    @property
+    def basis(self) -> str:
+        """What the record was made from."""
+        if not self.told:
+            return "Every one is rebuilt from what was known on its day; none that was shown has had its outcome yet."
+        rest = f"; {self.n - self.told} are rebuilt from what was known on their day" if self.n > self.told else ""
+        return f"{self.told} of them as they were told{rest}."
 
-def record_of(needed: Iterable[float]) -> TrackRecord:
+
+def record_of(needed: Iterable[float], told: int = 0) -> TrackRecord:
     """The record of forecasts by the levels that they needed; unknown ones are skipped."""
-    return TrackRecord(tuple(level for level in needed if not np.isnan(level)))
+    return TrackRecord(tuple(level for level in needed if not np.isnan(level)), told)
 
 
 def hits_by_chance(n: int, level: float = LEVEL, band: float = BAND) -> Interval:
