@@ -22,7 +22,23 @@ UNKNOWN = type(None)
 
 
 def cells(column: Column[Any], dialect: Dialect) -> Callable[[Values], Values]:
-    """How the values of a column are given to the driver. What it returns raises ValueError for a wrong type."""
+    """How the values of a column are given to the driver.
+
+    What it returns raises ValueError for a value of a wrong type, and for none where there has to be one.
+    """
+    turn = _turn(column, dialect)
+    if column.nullable:
+        return turn
+
+    def there(values: Values) -> Values:
+        if None in values:
+            raise ValueError(f"{column}: is missing")
+        return turn(values)
+
+    return there
+
+
+def _turn(column: Column[Any], dialect: Dialect) -> Callable[[Values], Values]:
     kind = column.type
     if isinstance(kind, UtcDateTime):
         return lambda values: [kind.process_bind_param(value) for value in _of(values, column, datetime)]

@@ -145,7 +145,10 @@ def pom(text: str) -> Said:
     """pom.xml: dependencies as group:artifact, with properties and managed versions filled in."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError("a pom.xml that declares entities is not read")
-    root = ElementTree.fromstring(text)
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"not XML: {error}") from None
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     properties = {e.tag: (e.text or "").strip() for e in root.findall("properties/*")}

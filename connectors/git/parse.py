@@ -54,7 +54,10 @@ def commits(said: bytes) -> Iterator[Commit]:
             raise ValueError("the log of git has no commit where one should be")
         changes: list[Row] = []
         while place < end and not tokens[place].startswith(b"\x01"):
-            change, place = _change(tokens, place)
+            try:
+                change, place = _change(tokens, place)
+            except IndexError:
+                raise ValueError("the log of git ends in the middle of a change") from None
             changes += change
         yield _commit(fields, changes)
 

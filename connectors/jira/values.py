@@ -18,8 +18,11 @@ def moment(said: str | int | float | None) -> datetime | None:
 
 
 def day(said: str | None) -> date | None:
-    """A day from the first ten characters of ISO text."""
-    return date.fromisoformat(said[:10]) if said else None
+    """A day from the first ten characters of ISO text; None for what somebody typed that is no day of our calendar."""
+    try:
+        return date.fromisoformat(said[:10]) if said else None
+    except ValueError:
+        return None
 
 
 def text(said: Any) -> str | None:
