@@ -120,6 +120,22 @@ def facts(tmp_path: Path) -> Iterator[Callable[..., pd.DataFrame]]:
     yield of
 
 
+@pytest.fixture(scope="session")
+def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration organisation as of NOW in a SQLite file, loaded once for all tests; copy it to change it."""
+    from connectors.demo import CONNECTOR, DemoSettings
+    from connectors.sync import sync
+
+    file = tmp_path_factory.mktemp("demonstration") / "metrics.db"
+    store = Store.open(f"sqlite:///{file}")
+    with store.writing() as connection:
+        store.set_notice(connection, "demo", NOW.isoformat())
+    failed = sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None)
+    if failed:
+        raise RuntimeError(f"the demonstration was not loaded: {failed}")
+    return file
+
+
 @lru_cache
 def empty_frames() -> dict[str, pd.DataFrame]:
     """Every table without a row."""
