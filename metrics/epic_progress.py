@@ -14,10 +14,17 @@ OF_EPIC = ["epic", "key", "url", "team", "project", "started_at", "first_due_at"
 SECONDS_PER_HOUR = 3600
 
 
+def booked_hours(worklogs: Frame, issue_facts: Frame) -> Frame:
+    """One row per entry of hours booked on an issue: item (the position of the issue's facts), at, hours."""
+    item = position_of(issue_facts, worklogs, "issue_id")
+    rows = pd.DataFrame({"item": item, "at": worklogs["started_at"], "hours": worklogs["seconds"].astype("float64")})
+    rows["hours"] /= SECONDS_PER_HOUR
+    return rows[(rows["item"] >= 0) & rows["at"].notna() & rows["hours"].notna()].reset_index(drop=True)
+
+
 def epic_progress(
     epic_facts: Frame,
-    worklogs: Frame,
-    issue_facts: Frame,
+    booked_hour_facts: Frame,
     epic_item_facts: Frame,
     done_span_facts: Frame,
     organisation: Organisation,
@@ -29,7 +36,7 @@ def epic_progress(
     any), elapsed (the share of the planned time that has passed, at most 1; null without a promised date).
     """
     timezone = organisation.calendar.timezone
-    hours = _hours(worklogs, issue_facts)
+    hours = booked_hour_facts
     begun = epic_facts[epic_facts["started_at"].notna()][OF_EPIC]
     if begun.empty:
         return _with_plan(begun.assign(items=0, done=0, booked=0.0, noted=0, usual=np.nan, as_of=begun["started_at"]))
@@ -38,13 +45,6 @@ def epic_progress(
         _at(start_of(week, timezone), begun, epic_item_facts, done_span_facts, hours) for week in range(first, last + 1)
     ]
     return _with_plan(pd.concat(weeks, ignore_index=True) if weeks else begun.iloc[:0])
-
-
-def _hours(worklogs: Frame, issues: Frame) -> Frame:
-    item = position_of(issues, worklogs, "issue_id")
-    rows = pd.DataFrame({"item": item, "at": worklogs["started_at"], "hours": worklogs["seconds"].astype("float64")})
-    rows["hours"] /= SECONDS_PER_HOUR
-    return rows[(rows["item"] >= 0) & rows["at"].notna() & rows["hours"].notna()]
 
 
 def _at(moment: pd.Timestamp, begun: Frame, items: Frame, done: Frame, hours: Frame) -> Frame:

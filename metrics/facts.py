@@ -16,7 +16,7 @@ from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
 from metrics.deployments import production_deployments
 from metrics.epic_forecasts import epic_forecasts
-from metrics.epic_progress import epic_progress
+from metrics.epic_progress import booked_hours, epic_progress
 from metrics.epic_scope import active_epics, epic_scopes
 from metrics.epics import done_spans, epic_due_dates, epic_items, epics
 from metrics.failures import outcomes
@@ -101,6 +101,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("epics", epics),
         Fact("epic_scopes", epic_scopes),
         Fact("active_epics", active_epics),
+        Fact("booked_hours", booked_hours),
         Fact("epic_progress", epic_progress),
         Fact("epic_forecasts", epic_forecasts),
         Fact("told_forecasts", told_forecasts),

@@ -9,6 +9,7 @@ from metrics.positions import position_of
 from metrics.timelines import changes_of, last_before, timeline, value_at
 
 OF_ISSUE = ["source", "key", "url", "project", "team", "is_subtask"]
+AT_ONCE = pd.Timedelta(days=1)
 OF_SPRINT = ["source", "id", "name", "start_at", "complete_at"]
 
 
@@ -18,7 +19,8 @@ def sprint_items(
     """One row per sprint that was started and issue that was in it between its start and its end.
 
     Columns: sprint (its id), sprint_name, start_at, complete_at (null: running); key, url, project and team of the
-    issue, is_subtask; was_in_at_start, was_done_at_start, was_in_at_end, is_done_at_end, was_added, was_removed;
+    issue, is_subtask; was_in_at_start, was_done_at_start, was_in_at_end, is_done_at_end, was_added (since joined_at),
+    was_removed;
     points_at_start, points_at_end. A running sprint has no end yet: its issues are in it and done as they are now.
     """
     begun = _begun(sprints)
@@ -27,7 +29,8 @@ def sprint_items(
     stays["was_in_at_start"] = stays["start"] <= begin
     stays["was_in_at_end"] = stays["end"].isna() | (stays["end"] > end)
     during = (stays["end"].isna() | (stays["end"] > begin)) & (end.isna() | (stays["start"] <= end))
-    both = stays[during].groupby(["item", "turn"], as_index=False)[["was_in_at_start", "was_in_at_end"]].any()
+    inside = stays[during].groupby(["item", "turn"])
+    both = inside[["was_in_at_start", "was_in_at_end"]].any().assign(joined_at=inside["start"].min()).reset_index()
     rows = both.join(issue_facts[OF_ISSUE], on="item").join(begun.drop(columns="source"), on="turn")
     rows["was_added"], rows["was_removed"] = ~rows["was_in_at_start"], ~rows["was_in_at_end"]
     rows["was_done_at_start"] = _is_done(status_time_facts, rows, rows["start_at"])
@@ -80,8 +83,8 @@ def by_sprint(rows: Frame) -> Frame:
     """One row per completed sprint, sub-tasks left out: what its figures are made of, as numbers of issues.
 
     Columns: key (the sprint's id), complete_at, team and project (those of most of its issues), committed (in it at
-    the start), open (of those, not done then), kept (of those, done at the end), added, removed, completed (in it and
-    done at the end), not_completed (in it and not).
+    the start), open (of those, not done then), kept (of those, done at the end), added, added_at_once (of them, within
+    a day of the start), removed, completed (in it and done at the end), not_completed (in it and not).
     """
     rows = rows[rows["complete_at"].notna() & ~rows["is_subtask"].fillna(False).astype(bool)]
     counted = pd.DataFrame(
@@ -90,6 +93,7 @@ def by_sprint(rows: Frame) -> Frame:
             "open": rows["was_in_at_start"] & ~rows["was_done_at_start"],
             "kept": rows["was_in_at_start"] & ~rows["was_done_at_start"] & rows["is_done_at_end"],
             "added": rows["was_added"],
+            "added_at_once": rows["was_added"] & (rows["joined_at"] <= rows["start_at"] + AT_ONCE),
             "removed": rows["was_removed"],
             "completed": rows["was_in_at_end"] & rows["is_done_at_end"],
             "not_completed": rows["was_in_at_end"] & ~rows["is_done_at_end"],

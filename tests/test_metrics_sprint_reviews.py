@@ -33,3 +33,16 @@ def test_what_is_odd_about_a_sprint_is_said():
     # Planned to the 16th and closed on the 19th; nothing was in it at its start, one came later.
     assert rows.iloc[0]["oddities"] == "no goal, closed late, more added than committed, nothing committed"
     assert str(rows.iloc[0]["say_do"]) == "nan"
+
+
+def test_scope_that_is_added_within_a_day_of_the_start_was_not_planned():
+    rows = reviews(
+        issue("PAY-1", "02", sprints=["7"], changes=[joined("03", "7")]),
+        issue("PAY-2", "02", sprints=["7"], changes=[joined("05 20:00", "7")]),  # the sprint began at midnight
+        issue("PAY-3", "02", sprints=["7"], changes=[joined("06 08:00", "7")]),
+        sprints=[sprint("7", "05", "19", goal="Refunds in a day")],
+    )
+    one = rows.iloc[0]
+    assert (one["added"], one["added_at_once"]) == (2, 1)
+    assert one["oddities"] == "scope added within a day of its start, more added than committed"
+    assert one["changed"] == pytest.approx(200)  # one at the start, two more

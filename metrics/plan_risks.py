@@ -1,0 +1,66 @@
+"""What threatens each open plan, with what is seen of it."""
+
+import pandas as pd
+
+from metrics.model import Facts, Frame
+from metrics.open_epics import CONCERN, LATELY, Plans
+
+FACTS = ("linked_issues", "file_changes", "knowledge")
+COLUMNS = ["key", "title", "url", "team", "risk", "evidence"]
+ONE_PERSON, LEAST_FILES = 0.25, 5  # of the files in its path; how many there must be
+
+
+def plan_risks(plans: Plans, rows: Frame) -> Frame:
+    """One row per risk of an open plan, in the order of `rows` (of open_epics): key, title, url, team, risk, evidence.
+
+    Less likely than not; its date is past; scope outruns delivery; items in progress for longer than is usual in its
+    team; code in its path that one person wrote: a quarter or more of at least five files that its pull requests
+    changed have a single author. Who that is, is not said.
+    """
+    rows = rows.reset_index(drop=True)
+    files = one_person_files(plans.facts, plans.facts[plans.kind.items])
+    by_key = plans.past.epics.set_index("key")["epic"]
+    known = files.reindex(by_key.reindex(rows["key"])).set_axis(rows.index)
+    outrun = rows["team"].isin([team for team in plans.portfolios if plans.outrun(team)]) & (rows["added"] > 0)
+    percent, late = rows["probability"].round(0).astype("Int64").astype("str"), rows["due_on"].dt.strftime("%d %b %Y")
+    share = known["alone"] / known["files"].where(known["files"] >= LEAST_FILES)
+    parts = {
+        "less likely than not": (rows["probability"] < CONCERN, percent + " % likely by " + late),
+        "date is past": (rows["due_on"] + pd.Timedelta(days=1) <= rows["as_of"], "due " + late),
+        "scope outruns delivery": (outrun, _rounded(rows["added"] * LATELY) + f" items added in {LATELY} weeks"),
+        "items older than usual": (
+            rows["ageing"] > 0,
+            rows["ageing"].astype("str") + " in progress for longer than 85 % of those that its team finished",
+        ),
+        "one-person code in its path": (
+            share >= ONE_PERSON,
+            _rounded(known["alone"]) + " of " + _rounded(known["files"]) + " files that it changed have one author",
+        ),
+    }
+    found = [
+        rows[COLUMNS[:4]].assign(risk=risk, evidence=said)[holds.fillna(False).astype(bool)]
+        for risk, (holds, said) in parts.items()
+    ]
+    return pd.DataFrame(pd.concat(found).sort_index(kind="stable")).reset_index(drop=True)
+
+
+def _rounded(numbers: pd.Series) -> pd.Series:
+    return numbers.round(0).astype("Int64").astype("str")
+
+
+def one_person_files(facts: Facts, items: Frame) -> Frame:
+    """By epic: how many files the pull requests of its items changed, and how many of these have a single author."""
+    changed = facts["linked_issues"].dropna(subset="issue")[["issue", "key"]].astype({"issue": "int64"})
+    here = items.loc[items["end"].isna(), ["item", "epic"]].merge(changed, left_on="item", right_on="issue")
+    touched = facts["file_changes"][["change", "key"]].rename(columns={"key": "file"})
+    pairs = here.merge(touched, left_on="key", right_on="change")[["epic", "file"]].drop_duplicates()
+    known = facts["knowledge"]
+    authors = known[known["until"].isna()].drop_duplicates("key").set_index("key")["authors"]
+    pairs["authors"] = authors.reindex(pairs["file"]).to_numpy()
+    pairs = pairs[pairs["authors"].notna()]
+    return pd.DataFrame(
+        {
+            "files": pairs.groupby("epic").size(),
+            "alone": (pairs["authors"] == 1).groupby(pairs["epic"]).sum(),
+        }
+    )
