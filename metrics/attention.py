@@ -25,7 +25,8 @@ class Chart:
     @cached_property
     def judgement(self) -> Judgement:
         """Its usual range and every signal."""
-        return judged(self.result.indicator, self.result.history, moved=self.result.moved)
+        known = self.result.judgement
+        return known or judged(self.result.indicator, self.result.history, moved=self.result.moved)
 
     @property
     def is_judged(self) -> bool:

@@ -162,3 +162,29 @@ def test_an_override_stands_beside_the_computed_status(store):
     assert said in text(app) and "Code quality: not assessable" in text(app)
     body = text(opened())
     assert body.count(said) == 2  # beside the objective, and among the overrides in force
+
+
+def test_a_sync_that_runs_or_failed_is_said_on_the_review(store):
+    with store.writing() as connection:
+        facts = {"scope_id": "1", "complete": False, "synced_at": NOW, "cursor": "c", "requests": 3, "points": 4}
+        record.save_state(store, connection, "github", ["pull_requests"], "acme/app", facts | {"error": "no access"})
+    run = record.start_run(store, NOW)
+    body = text(opened())
+    assert "a sync is running" in body and "1 with errors" in body
+    record.finish_run(store, run, NOW, "failed")
+    assert "a sync is running" not in text(opened())
+
+
+def test_a_team_sees_its_own_charts_only(store):
+    app = opened(team="apps")
+    assert not app.exception and "Within teams" not in text(app)
+    assert "Apps" in text(app)
+
+
+def test_another_role_reads_notes_and_writes_none(store, monkeypatch):
+    from pages.ui import notes as screen
+
+    monkeypatch.setattr(screen, "may_write", lambda: False)
+    app = opened()
+    assert not app.exception and "Leads may add annotations" in text(app)
+    assert not [one for one in app.text_input if one.key == "text-add"]

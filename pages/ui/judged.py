@@ -1,18 +1,21 @@
 """Every chart that the weekly review watches, judged once for each version of the data and of the notes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 
 from data import notes
 from metrics.attention import Chart, Standout, standouts
 from metrics.catalogue import CATALOGUE
+from metrics.explained import Explained, explained, kinds_of
 from metrics.marks import OFF, Mark, MarkKind
-from metrics.model import Scope
+from metrics.model import Result, Scope
 from metrics.objectives import Purpose
 from metrics.periods import last_complete_weeks, periods
-from metrics.scorecard import ObjectiveState, objective_state
+from metrics.scorecard import Gate, ObjectiveState, objective_state
 from metrics.standing import DECIDING, HEADLINE_WEEKS, state
 from pages.ui import filters, results
 from pages.ui.view import View
@@ -53,11 +56,11 @@ class Judged:
         """The signals of the last complete week in any place."""
         return standouts((one for charts in self.charts.values() for one in charts.values()), self.week)
 
-    def standing(self, purpose: Purpose, team: str) -> ObjectiveState:
+    def standing(self, purpose: Purpose, team: str, gates: Sequence[Gate] = ()) -> ObjectiveState:
         """How an objective stands within one team."""
         mine = self.charts[team, None]
         core = [mine[one.id] for one in DECIDING if one.objective is purpose.objective]
-        return objective_state([state(chart.result) for chart in core])
+        return objective_state([state(chart.result) for chart in core], gates)
 
     @property
     def teams(self) -> list[str]:
@@ -108,6 +111,23 @@ def _chart(view: View, name: str, scope: Scope, kept: Kept) -> Chart:
     chart.judgement, chart.points  # noqa: B018 - reckoned here, not in front of a reader
     kept[scope, name] = said, chart
     return chart
+
+
+def why(view: View, chart: Chart) -> Explained | None:
+    """Whether the latest signal of a chart is another mix of rows, or the same work done otherwise."""
+    about = chart.result
+    version = notes.version(view.source.store)
+    return _why((view.source.key, version, about.indicator.id, about.scope), view, about)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _why(key: tuple[tuple[str, str, str], int, str, Scope], _view: View, _result: Result) -> Explained | None:
+    return explained(_result, _kinds(_view.source.key, _view))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _kinds(key: tuple[str, str, str], _view: View) -> Mapping[str, pd.Series]:
+    return kinds_of(_view.loaded.facts)
 
 
 def recent_weeks(scope: Scope) -> Scope:

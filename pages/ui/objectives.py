@@ -12,6 +12,7 @@ from pages.ui.cards import cards
 from pages.ui.overrides import STATUS
 from pages.ui.view import View
 
+KEY = "objective"
 REASONS = {
     "no_source": "no source",
     "not_synced": "not synced yet",
@@ -25,12 +26,14 @@ REASONS = {
 
 
 def chosen() -> Purpose:
-    """The objective that the address names, the first one else."""
-    by_slug = {purpose.objective.value: purpose for purpose in OBJECTIVES}
-    slug = st.segmented_control(
-        "Objective", list(by_slug), default=OBJECTIVES[1].objective.value, key="objective", bind="query-params"
-    )
-    return by_slug.get(str(slug), OBJECTIVES[1])
+    """The objective that the address names, by its id or its name; the second one else."""
+    by_name = {purpose.objective.label: purpose for purpose in OBJECTIVES}
+    names = {purpose.objective.value: purpose.objective.label for purpose in OBJECTIVES}
+    if KEY not in st.session_state:
+        said = st.query_params.get(KEY, "")
+        st.session_state[KEY] = names.get(said, said if said in by_name else OBJECTIVES[1].objective.label)
+    name = st.segmented_control("Objective", list(by_name), key=KEY, bind="query-params", required=True)
+    return by_name.get(str(name), OBJECTIVES[1])
 
 
 def show(view: View, purpose: Purpose) -> None:

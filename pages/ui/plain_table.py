@@ -10,7 +10,7 @@ import streamlit as st
 STYLE = """<style>
 .plain { overflow-x: auto; }
 .plain table { border-collapse: collapse; width: 100%; font-size: .875rem; }
-.plain caption { text-align: left; font-size: .8125rem; opacity: .8; padding: 0 0 .4rem; }
+.about { font-size: .8125rem; opacity: .8; margin: 0 0 .4rem; }
 .plain th, .plain td { text-align: left; padding: .35rem .6rem .35rem 0; vertical-align: top; }
 .plain thead th { font-weight: 600; border-bottom: 1px solid #8c9aa6; vertical-align: bottom; }
 .plain tbody th { font-weight: 500; min-width: 8.5rem; }
@@ -62,9 +62,10 @@ def table(caption: str, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) ->
     """Show a table; the first cell of each row names it."""
     top = "".join(f'<th scope="col">{markup(cell)}</th>' for cell in head)
     body = "".join(_row(row) for row in rows)
-    said = f"<caption>{escape(caption)}</caption>"
+    label = escape(caption, quote=True)
     st.html(
-        f'{STYLE}<div class="plain" tabindex="0"><table>{said}<thead><tr>{top}</tr></thead>'
+        f'{STYLE}<p class="about">{escape(caption)}</p><div class="plain" tabindex="0" role="region" '
+        f'aria-label="{label}"><table aria-label="{label}"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -13,7 +13,7 @@ from metrics.marks import EXPLAINING
 from metrics.periods import local_day
 from pages.ui import notes, results, words
 from pages.ui.cards import FIGURE_PAGE, definition
-from pages.ui.judged import Judged
+from pages.ui.judged import Judged, why
 from pages.ui.palette import palette
 from pages.ui.places import name_of, rows_of
 from pages.ui.sparkline import as_image, sparkline
@@ -66,7 +66,8 @@ def sentence(one: Standout, place: str, notes: Sequence[str] = ()) -> str:
     week = one.chart.points[-1].period
     rule = f"{one.signal.words(judgement.periods)} ({words.SIDES[one.signal.side]})"
     said = f"{lead(one, place)}: {words.measure(one.value, indicator.unit)} in {week} — {rule}; "
-    said += f"usual {words.PERIODS[one.periods]} range {words.span(low or 0.0, high or 0.0, indicator.unit)}. "
+    said += f"usual {words.PERIODS[one.periods]} range {words.span(low or 0.0, high or 0.0, indicator.unit)}"
+    said += ", provisional. " if judgement.provisional else ". "
     said += f"Since {one.since:%d %B %Y}. "
     return f"{said}Annotation: {'; '.join(notes) or 'none'}."
 
@@ -139,11 +140,13 @@ def face(view: View, one: Standout, place: str) -> str:
     badge = f'<span class="judgement" style="color:{colour}">{judgement_of(one)}</span>'
     badge += '<span class="judgement">new this week</span>' if one.is_new else ""
     basis = " · ".join(filter(None, (words.basis(indicator, one.chart.points[-1]), words.left_out(one.result))))
+    because = why(view, one.chart)
+    told = f"<p><small>{escape(because.words)}</small></p>" if because else ""
     pair, first = beside(view, one), escape(lead(one, place))
     said = escape(sentence(one, place, said_near(view, one))).replace(first, f"<strong>{first}</strong>", 1)
     return (
         f'<div class="signal" data-signal="{indicator.id}"><div class="drawing">{image}</div><div class="said">'
-        f"<p>{badge}{said}</p><p><small>{escape(basis)}</small></p>"
+        f"<p>{badge}{said}</p>{told}<p><small>{escape(basis)}</small></p>"
         f"<p><small>{escape(pair)}</small></p></div></div>"
     )
 

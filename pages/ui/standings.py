@@ -1,18 +1,20 @@
 """The five objectives as rows: status in a word, what decided it, how much was assessed, and the teams that differ."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from metrics.catalogue import INDICATORS
-from metrics.scorecard import SEVERITY, Status
+from metrics.scorecard import SEVERITY, Gate, Status
 from metrics.standing import Standing, standings
 from metrics.targets import gates_of
 from pages.ui import overrides, results, words
+from pages.ui.cards import FIGURE_PAGE
 from pages.ui.judged import Judged
 from pages.ui.overrides import STATUS
 from pages.ui.palette import Palette, palette
-from pages.ui.places import name_of
+from pages.ui.places import name_of, rows_of
 from pages.ui.view import View
 
 OBJECTIVES_PAGE = "objectives.py"
@@ -38,16 +40,20 @@ def found(view: View) -> tuple[Standing, ...]:
 def show(view: View, now: tuple[Standing, ...]) -> None:
     """Five rows, each with the way to its figures."""
     st.html(STYLE)
-    colours = palette(st.context.theme.type)
+    colours, gates = palette(st.context.theme.type), gates_of(view.source.settings)
     for one in now:
         slug = one.purpose.objective.value
         query = {"objective": slug} | ({"team": view.scope.team} if view.scope.team else {})
         said, way = st.columns([5, 1], vertical_alignment="center")
-        said.html(face(one, colours))
-        way.page_link(OBJECTIVES_PAGE, label="Its figures", query_params=query, help=one.purpose.objective.label)
+        said.html(face(one, colours, gates))
+        with way.container(gap=None):
+            st.page_link(OBJECTIVES_PAGE, label="Its figures", query_params=query, help=one.purpose.objective.label)
+            for name in one.state.decided_by[:1]:
+                rows = rows_of(view, name, view.scope)
+                st.page_link(FIGURE_PAGE, label="Deciding rows", query_params=rows, help=INDICATORS[name].name)
 
 
-def face(one: Standing, colours: Palette) -> str:
+def face(one: Standing, colours: Palette, gates: Sequence[Gate] = ()) -> str:
     """One objective as HTML."""
     colour = colour_of(one.state.status, colours)
     proxy = f"<p><small>Proxy. {escape(one.purpose.proxy)}</small></p>" if one.purpose.proxy else ""
@@ -57,7 +63,7 @@ def face(one: Standing, colours: Palette) -> str:
         f'<div class="standing" style="border-color:{colour}" data-objective="{one.purpose.objective.value}">'
         f"<h3>{escape(one.purpose.objective.label)}: "
         f'<span style="color:{colour}">{STATUS[one.state.status].lower()}</span></h3>'
-        f"<p>{escape(why(one))}</p>{beside}{proxy}</div>"
+        f"<p>{escape(why(one, gates))}</p>{beside}{proxy}</div>"
     )
 
 
@@ -70,9 +76,9 @@ def colour_of(status: Status, colours: Palette) -> str:
     }.get(status, colours.quiet)
 
 
-def why(one: Standing) -> str:
+def why(one: Standing, gates: Sequence[Gate] = ()) -> str:
     """What decided a status, how it compares with four weeks ago, and how much could be assessed."""
-    told = [decided(one)]
+    told = [decided(one, gates)]
     told += (
         [f"{one.trend.value} than four weeks ago" if one.trend.value != "same" else "the same as four weeks ago"]
         if one.trend
@@ -81,7 +87,7 @@ def why(one: Standing) -> str:
     return " · ".join(filter(None, [*told, f"{one.state.coverage} assessed"]))
 
 
-def decided(one: Standing) -> str:
+def decided(one: Standing, gates: Sequence[Gate] = ()) -> str:
     """The deciding indicators with their values; of an objective that cannot be assessed those that are missing."""
     by_id = {state.id: state for state in one.indicators}
     names = []
@@ -89,6 +95,7 @@ def decided(one: Standing) -> str:
         state, indicator = by_id[name], INDICATORS[name]
         value = "" if state.value is None or not state.assessable else f" {words.measure(state.value, indicator.unit)}"
         meaning = [state.variation.value] if state.variation and state.variation.value != "steady" else []
+        meaning += ["beyond its gate"] if any(gate.broken(state) for gate in gates) else []
         meaning += ["misses its target"] if state.assurance and state.assurance.value == "fails" else []
         names.append(f"{indicator.name}{value}" + (f" ({', '.join(meaning)})" if meaning else ""))
     lead = "not known: " if one.state.status is Status.NOT_ASSESSABLE else "decided by "
@@ -107,7 +114,7 @@ def by_team(view: View, judged: Judged, now: tuple[Standing, ...]) -> None:
 def _teams(view: View, judged: Judged, one: Standing) -> str:
     told, whole = [], SEVERITY.get(one.state.status, 0)
     for team in judged.teams:
-        state = judged.standing(one.purpose, team)
+        state = judged.standing(one.purpose, team, gates_of(view.source.settings))
         if SEVERITY.get(state.status, 0) > whole or state.status is Status.AT_RISK:
             names = ", ".join(INDICATORS[name].name for name in state.decided_by)
             told.append(f"{STATUS[state.status].lower()} in {name_of(view, team)} ({names})")

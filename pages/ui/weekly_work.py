@@ -41,8 +41,8 @@ def plans(view: View) -> None:
         return
     table(
         f"{min(PLANS, len(due))} of {len(due)} epics that are under 85 % likely to meet their date, or whose 85 % date "
-        f"slipped; {len(every)} are open.",
-        ["epic", "team", "due", "likely by then", "85 % date", "moved in a month", "scope since its start", "risks"],
+        f"slipped; {len(every)} are open. Moved: the 85 % date against a month before; scope: since its start.",
+        ["epic", "team", "due", "likely by then", "85 % date", "moved, month", "scope", "risks"],
         [_plan(view, row) for row in due.head(PLANS).to_dict("records")],
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -64,8 +64,9 @@ def _plan(view: View, row: Mapping[Any, Any]) -> list[Cell]:
     ]
 
 
-def _day(moment: Any) -> str:
-    return f"{moment:%d %b %Y}" if isinstance(moment, datetime) and not pd.isna(moment) else "–"
+def _day(moment: Any) -> Cell:
+    known = isinstance(moment, datetime) and not pd.isna(moment)
+    return Markup(f'<span style="white-space: nowrap">{moment:%d %b %Y}</span>') if known else "–"
 
 
 def _amount(value: Any, form: str) -> str:
