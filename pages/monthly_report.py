@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import monthly_report, report_notes
-from pages.ui.frame import figures
+from pages.ui import freshness, monthly_report, report_notes
+from pages.ui.frame import title
 
-if view := figures("Monthly report", "What is sent to executives and investors, written from the same numbers."):
+view = title(
+    "Monthly report", "What is sent to executives and investors: the whole organisation, whatever the filters."
+)
+if not freshness.loading(view):
     period, before = monthly_report.chosen(view)
     whole = monthly_report.written(view, period, before)
     report = monthly_report.sections(whole)

@@ -4,7 +4,8 @@ import hashlib
 
 from metrics.catalogue import INDICATORS
 from reports.content import Definition
-from reports.reading import Reading, target_in_words
+from reports.reading import Reading
+from reports.said import target_in_words
 
 DIGITS = 8
 

@@ -10,7 +10,8 @@ from data.store import Store
 from metrics.open_epics import CONCERN, open_epics
 from metrics.standing import DECIDING
 from reports import words
-from reports.reading import Reading, rule_in_words
+from reports.reading import Reading
+from reports.said import rule_in_words
 from reports.sending import Message
 
 NOTICE = "digest"

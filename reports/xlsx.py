@@ -159,9 +159,11 @@ class _Book:
     def chart(self, sheet: Any, row: int, chart: Chart) -> int:
         """A native chart over its own numbers, which stand under it."""
         shown = numbers(chart)
+        if len(shown.headings) == 1 or not shown.rows:
+            return self.table(sheet, row, Table(chart.title, shown.headings, (), "Nothing to draw."))
         behind = row + CHART_ROWS
         end = self.table(sheet, behind, shown)
-        drawn = self._bar_chart(chart) if isinstance(chart, Bars) else self.book.add_chart({"type": "line"})
+        drawn = self.book.add_chart(_kind(chart))
         last = behind + 1 + len(shown.rows)
         for column, heading in enumerate(shown.headings[1:], 1):
             if isinstance(chart, Trend) and heading.name in {"n", "signal"}:
@@ -180,9 +182,6 @@ class _Book:
         drawn.set_size({"width": 760, "height": 300})
         sheet.insert_chart(row, 0, drawn, {"description": f"{words.plain(chart.title, 80)}; the numbers stand below"})
         return end
-
-    def _bar_chart(self, chart: Bars) -> Any:
-        return self.book.add_chart({"type": "column", "subtype": "stacked" if chart.stacked else "clustered"})
 
     def definitions(self, definitions: tuple[Definition, ...]) -> None:
         """A sheet of what each indicator means."""
@@ -238,6 +237,12 @@ def _figures(figures: tuple[Figure, ...]) -> Table:
         for one in figures
     )
     return Table("Figures", FIGURE_HEADINGS, rows)
+
+
+def _kind(chart: Chart) -> dict[str, str]:
+    if isinstance(chart, Bars):
+        return {"type": "column", "subtype": "stacked" if chart.stacked else "clustered"}
+    return {"type": "line"}
 
 
 def _drawn(chart: Chart, column: int) -> dict[str, Any]:

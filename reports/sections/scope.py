@@ -8,8 +8,9 @@ from metrics.model import Indicator
 from metrics.organisation import UNASSIGNED
 from metrics.standing import DECIDING
 from reports.content import Cell, Column, Heading, Section, Table
-from reports.reading import WHY, Reading
+from reports.reading import Reading
 from reports.restated import restated
+from reports.said import WHY
 from reports.sentences import counted, day, first_words, told
 
 MOMENT = timedelta(microseconds=1)

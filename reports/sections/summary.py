@@ -8,7 +8,8 @@ from metrics.scorecard import Assurance, IndicatorState, Status, Variation, sign
 from metrics.standing import Standing
 from metrics.targets import targets_of
 from reports.content import Cell, Column, Figure, Heading, Section, Table
-from reports.reading import Reading, aim_in_words
+from reports.reading import Reading
+from reports.said import aim_in_words
 from reports.sentences import counted, joined
 
 WELL = {Status.STEADY, Status.IMPROVING}
