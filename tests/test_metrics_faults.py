@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import NOW, at, event, pull, review, row
-from issue_rows import issue, observed, values_of
+from issue_rows import facts_of, issue, observed, together, values_of
 from test_metrics_deployments import commit, shipping
 from test_metrics_dora import incident
 from test_metrics_review_load import memberships
@@ -15,7 +15,7 @@ from metrics.catalogue import INDICATORS
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate
 from metrics.model import Grain, Reason, Scope
-from metrics.organisation import BOT, PERSON, Organisation, account_class
+from metrics.organisation import AI_REVIEWER, BOT, PERSON, Organisation, account_class
 
 MONTHS = Scope(at("2026-01-01 00:00"), at("2026-07-01 00:00"), NOW, Grain.MONTH)
 TOTAL = replace(MONTHS, grain=Grain.TOTAL)
@@ -182,6 +182,14 @@ def test_a_merge_counts_by_its_time_whatever_the_state_says(show):
     assert show("closed_pull_requests", pull_requests=[stale]).total.value == 0.0
 
 
+def test_every_change_of_a_status_is_kept_even_two_at_one_moment():
+    # Made, then Ready and In Progress at the same moment, then done: three changes, three rows, cycle 06 to 08.
+    hurried = issue("PAY-1", "05", ("Ready", "06 10:00"), ("In Progress", "06 10:00"), ("Done", "08 10:00"))
+    assert values_of(observed("issue_cycle_time", hurried)) == {"PAY-1": 2.0}
+    changes = facts_of(hurried | together(hurried))["status_changes"]
+    assert changes["to_text"].tolist() == ["Ready", "In Progress", "Done"]
+
+
 def test_a_month_without_a_deployment_has_no_lead_time_of_zero(show):
     rows = {
         "pull_requests": [merged(1, "2026-01-05 08:00", "2026-01-05 09:00")],
@@ -234,6 +242,8 @@ def test_a_review_of_a_draft_gives_no_negative_wait(show):
         ("dependabot", "Bot", BOT),
         ("github-actions", "Bot", BOT),
         ("bors", "User", BOT),  # configured
+        ("coderabbitai[bot]", "User", AI_REVIEWER),
+        ("Copilot", "Bot", AI_REVIEWER),
         ("DrahtBot", "User", BOT),  # configured, in another case
         ("talbot", "User", PERSON),
         ("user-bottle", "User", PERSON),
@@ -340,3 +350,35 @@ def test_waits_are_told_on_the_wall_and_at_work(show):
     rows = {"pull_requests": [pull(1, "2026-01-09 16:00")], "reviews": [review(1, "2026-01-12 10:00")]}
     assert show("time_to_first_review", **rows).total.value == 66.0
     assert show("time_to_first_review_bh", **rows).total.value == 2.0
+
+
+def test_the_stages_of_an_issue_add_up_to_the_whole_exactly():
+    # Ready 06–07, in progress 07–09, in review 09–12: 1, 2 and 3 of 6 days.
+    done = issue("PAY-1", "05", ("Ready", "06"), ("In Progress", "07"), ("In Review", "09"), ("Done", "12"))
+    rows = observed("stage_time_share", done)
+    assert rows["value"].sum() == pytest.approx(100)
+
+
+def test_a_merge_by_its_author_is_no_review(show):
+    rows = {"pull_requests": [merged(1, "2026-01-05 08:00", "2026-01-05 09:00", merged_by="ana", merged_by_id="u-ana")]}
+    assert show("review_coverage", **rows).total.value == 0.0
+    assert show("self_merge_rate", **rows).total.value == 100.0
+
+
+def test_a_review_after_the_merge_covers_nothing_and_is_counted_as_such(show):
+    rows = {
+        "pull_requests": [merged(n, "2026-01-05 08:00", "2026-01-05 09:00") for n in (1, 2)],
+        "reviews": [review(1, "2026-01-06 09:00"), review(2, "2026-01-05 08:30"), review(2, "2026-01-06 09:00")],
+    }
+    assert show("review_coverage", **rows).total.value == 50.0
+    assert show("late_review_rate", **rows).total.value == 50.0
+
+
+def test_a_reverted_pull_request_counts_as_reverted_and_its_revert_as_a_revert(show):
+    pulls = [
+        merged(1, "2026-01-05 08:00", "2026-01-05 09:00", title="Add A"),
+        merged(2, "2026-01-06 08:00", "2026-01-06 09:00", title='Revert "Add A"'),
+        merged(3, "2026-01-06 08:00", "2026-01-06 10:00", title="Add B"),
+    ]
+    rows = show("revert_rate", pull_requests=pulls).observations.set_index("key")["value"].to_dict()
+    assert rows["acme/app#1"] == 1.0 and rows["acme/app#3"] == 0.0
