@@ -17,6 +17,7 @@ from sqlalchemy import Boolean, Connection, Date, Table, func, insert, select, t
 from data import persons, record
 from data.errors import StoreError
 from data.schema import metadata
+from data.stamps import everything_changed
 from data.store import Store
 
 BATCH = 5000
@@ -72,6 +73,7 @@ def restore(store: Store, file: Path, now: datetime) -> int:
         rows = _copied(source, target)
         record.note_restored(target, max(latest, record.latest_number(target)) + 1, now)
         persons.forget_again(target, forgotten)
+        everything_changed(target)
         _count_on(target)
     return rows
 

@@ -114,6 +114,11 @@ def copied() -> Columns:
     return [Column("seen_at", UtcDateTime, nullable=False), Column("gone_at", UtcDateTime)]
 
 
+def stamped() -> Columns:
+    """The number of the transaction that wrote the row last: readers find what changed since (see stamps.py)."""
+    return [Column("stamp", BigInteger, index=True)]
+
+
 def child_of(parent: str, *names: str) -> ForeignKeyConstraint:
     """A reference to the parent by its source and `names`; the last name stands for the parent's own id."""
     return ForeignKeyConstraint(

@@ -18,6 +18,7 @@ from data.config import Config, secret
 from data.errors import ConfigError, PlumblineError
 from data.schema import accounts, commits, forgotten, git_commits, metadata, notices
 from data.settings import Person
+from data.stamps import everything_changed
 
 Row = dict[str, Any]
 KEY = "key of the forgotten"
@@ -171,6 +172,7 @@ def forget_again(connection: Connection, earlier: Mask) -> None:
 def apply(connection: Connection, mask: Mask) -> dict[str, int]:
     """Mask the rows that are there already; how many cells changed, by table."""
     changed: dict[str, int] = {}
+    everything_changed(connection)
     connection.execute(delete(accounts).where(accounts.c.id.in_(_forgotten_accounts(connection, mask))))
     for table in metadata.sorted_tables:
         count = sum(_masked_column(connection, column, mask) for column in people_of(table))

@@ -5,7 +5,7 @@ issue, an account) are attributes that may change. `seen_at` is the source's own
 the time at which it was found missing upstream: a row is marked, never dropped.
 """
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
 from data.columns import (
     PERSON,
@@ -20,6 +20,7 @@ from data.columns import (
     numbers,
     people,
     person,
+    stamped,
     text,
     times,
 )
@@ -72,6 +73,7 @@ pull_requests = Table(
     *lists("labels", "linked_issues", "mentions"),  # mentions: issue keys and #numbers in the text
     *numbers("reverts"),  # the number of the pull request that this one reverts
     *copied(),
+    *stamped(),
     child_of("repositories", "repository_id"),
 )
 Index(None, pull_requests.c.source, pull_requests.c.repository_id, pull_requests.c.number)
@@ -87,6 +89,7 @@ reviews = Table(
     *text("state", "commit_id", "url"),  # state: approved, changes_requested, commented, dismissed, pending
     *times("submitted_at"),
     *copied(),
+    *stamped(),
     child_of("pull_requests", *_nested),
 )
 review_comments = Table(
@@ -97,6 +100,7 @@ review_comments = Table(
     *text("review_id", "path"),
     *times("created_at"),
     *copied(),
+    *stamped(),
     child_of("pull_requests", *_nested),
 )
 comments = Table(
@@ -106,6 +110,7 @@ comments = Table(
     *actor("author"),
     *times("created_at"),
     *copied(),
+    *stamped(),
     child_of("pull_requests", *_nested),
 )
 commits = Table(
@@ -117,6 +122,7 @@ commits = Table(
     *text("headline"),
     *times("authored_at", "committed_at"),
     *copied(),
+    *stamped(),
     child_of("pull_requests", *_nested),
 )
 pull_request_events = Table(
@@ -128,6 +134,7 @@ pull_request_events = Table(
     *actor("actor"),
     *times("at"),
     *copied(),
+    *stamped(),
     child_of("pull_requests", *_nested),
 )
 
@@ -395,6 +402,13 @@ forgotten = Table(
     Column("word", Text, primary_key=True),  # a keyed digest of a login, an id, an address or a name
     *text("stands_for"),  # what is kept in its place
 )
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("name", Text, primary_key=True),  # a table, or "" for the store
+    Column("latest", BigInteger),  # the number of the last transaction that wrote to it
+    *text("era"),  # of the store: another one means that anything may have changed
+)
 notices = Table(
     "notices",
     metadata,
@@ -434,4 +448,5 @@ sent_reports = Table(
 )
 
 TABLES = metadata.tables
+STAMPED = tuple(name for name, table in TABLES.items() if "stamp" in table.c)
 COPIED = tuple(name for name, table in TABLES.items() if "seen_at" in table.c)

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Dialect, Engine, Insert, Table, and_, func, insert, null, or_, select, update
+from sqlalchemy import Connection, Dialect, Engine, Insert, Table, and_, func, insert, null, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.cells import cells
@@ -17,11 +17,14 @@ from data.engine import connect, in_words
 from data.frames import frame
 from data.migrate import upgrade
 from data.persons import Mask, Pseudonyms, hold_to, mask_of, people_of
-from data.schema import TABLES, notices, sync_runs, sync_state
+from data.schema import COPIED, STAMPED, TABLES, notices, sync_runs, sync_state
+from data.stamps import Position, position, stamp
 
 Row = dict[str, Any]
 GUARDS = ("updated_at", "seen_at")
 LARGEST_BATCH = 5000
+KEYS_AT_ONCE = 5000
+STAMP = "stamp"
 PSEUDONYMS = "pseudonyms"
 
 
@@ -81,9 +84,10 @@ class Store:
         if people_of(target) and (mask := mask_of(connection, self.pseudonyms)):
             rows = mask.rows(target, rows)
         writing = _upsert(target, _columns_of(target, rows), self.engine.dialect)
+        number = stamp(connection, table) if table in COPIED else None
         rows = _last_of_each(target, rows)
         for start in range(0, len(rows), LARGEST_BATCH):
-            connection.exec_driver_sql(writing.statement, writing.values(rows[start : start + LARGEST_BATCH]))
+            connection.exec_driver_sql(writing.statement, writing.values(rows[start : start + LARGEST_BATCH], number))
 
     def mark_gone(
         self, connection: Connection, table: str, where: Mapping[str, Any], seen_at: datetime, unseen_only: bool = True
@@ -96,8 +100,10 @@ class Store:
         conditions = [_matches(target.c[name], value) for name, value in where.items()]
         if unseen_only:
             conditions.append(target.c.seen_at < seen_at)
-        statement = update(target).where(*conditions, target.c.gone_at.is_(None)).values(gone_at=seen_at)
-        connection.execute(statement)
+        number = {"stamp": stamp(connection, table)} if table in STAMPED else {}
+        statement = update(target).where(*conditions, target.c.gone_at.is_(None)).values(gone_at=seen_at, **number)
+        if connection.execute(statement).rowcount and not number:
+            stamp(connection, table)
 
     def load(
         self, table: str, columns: Sequence[str] = (), gone: bool = False, distinct: bool = False, **where: Any
@@ -107,12 +113,37 @@ class Store:
         `distinct` gives each combination of the columns once.
         """
         target = TABLES[table]
-        chosen = [target.c[name] for name in columns] or list(target.c)
+        chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
         statement = select(*chosen).where(*(_matches(target.c[name], value) for name, value in where.items()))
         if not gone and "gone_at" in target.c:
             statement = statement.where(target.c.gone_at.is_(None))
         with self.reading() as connection:
             return frame(connection, statement.distinct() if distinct else statement, chosen)
+
+    def load_of(self, table: str, parents: pd.DataFrame, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Read the rows of some parents: those whose key begins with a row of `parents`, column for column."""
+        target = TABLES[table]
+        chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
+        mine = tuple_(*list(target.primary_key)[: len(parents.columns)])
+        keys = list(parents.itertuples(index=False, name=None))
+        with self.reading() as connection:
+            parts = [
+                frame(connection, select(*chosen).where(mine.in_(some), target.c.gone_at.is_(None)), chosen)
+                for some in (keys[start : start + KEYS_AT_ONCE] for start in range(0, max(len(keys), 1), KEYS_AT_ONCE))
+            ]
+        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+    def position(self) -> Position | None:
+        """How far the store has come; None where nothing was ever written."""
+        with self.reading() as connection:
+            return position(connection)
+
+    def parents_since(self, table: str, since: Position, width: int = 3) -> pd.DataFrame:
+        """The first columns of the keys of the rows written since then, each once; rows that are gone included."""
+        target = TABLES[table]
+        chosen = list(target.primary_key)[:width]
+        with self.reading() as connection:
+            return frame(connection, select(*chosen).where(target.c.stamp > since.latest).distinct(), chosen)
 
     def count(self, table: str, **where: Any) -> int:
         """The number of rows that are there upstream."""
@@ -180,7 +211,7 @@ class Store:
 
 
 def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
-    columns = tuple(rows[0])
+    columns = (*rows[0], STAMP) if STAMP in table.c else tuple(rows[0])
     if unknown := set(columns) - set(table.c.keys()):
         raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
     if missing := {column.name for column in table.primary_key} - set(columns):
@@ -201,9 +232,11 @@ class _Upsert:
     columns: tuple[tuple[str, Callable[[list[Any]], list[Any]]], ...]
     by_position: bool
 
-    def values(self, rows: Sequence[Row]) -> Any:
+    def values(self, rows: Sequence[Row], number: int | None) -> Any:
         """The rows' values: column by column, because that is several times faster than row by row."""
-        given = [turn([row[name] for row in rows]) for name, turn in self.columns]
+        given = [
+            [number] * len(rows) if name == STAMP else turn([row[name] for row in rows]) for name, turn in self.columns
+        ]
         if self.by_position:
             return list(zip(*given, strict=True))
         names = [name for name, _ in self.columns]
