@@ -43,7 +43,7 @@ def listing(
     `rows` has key and url; `columns` are the others in order, each with its heading or its column configuration.
     """
     if rows.empty:
-        st.caption("None.")
+        st.caption("Nothing to list.")
         return
     shown = linked(rows)[["key", *columns]]
     st.dataframe(
