@@ -1,7 +1,8 @@
 """How an epic has come along week by week, and the fan of what may come."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from metrics.portfolio import Past
 
 AHEAD = 104
 SURE = 0.97
+WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,11 @@ def curve(outlook: Outlook, week: int) -> list[tuple[date, float]]:
         if known >= SURE:
             break
     return points
+
+
+def by_day(points: list[tuple[date, float]]) -> dict[date, float]:
+    """The probability (0 to 1) to be done by the end of each coming day: that of the last week that is over by then."""
+    days: dict[date, float] = {}
+    for (begins, share), (ends, _) in pairwise([*points, *[(points[-1][0] + WEEK, 0.0)]] if points else []):
+        days |= {begins + timedelta(days=n - 1): share for n in range((ends - begins).days)}
+    return days

@@ -42,8 +42,8 @@ class History:
         return "" if any(self.finished) else f"nothing was finished in the last {len(self.chosen)} weeks"
 
 
-def history(finished: ArrayLike, holidays: Sequence[bool] = ()) -> History:
-    """The last 26 weeks that speak for the coming ones; weeks in which nothing was finished are kept.
+def history(finished: ArrayLike, holidays: Sequence[bool] = (), most: int = MOST_WEEKS) -> History:
+    """The last 26 weeks, or as many as asked for, that speak for the coming ones; those with nothing done are kept.
 
     `finished`: items per complete week, oldest first, from the first week with any. Weeks of public holidays are left
     out and listed. Where the pace has shifted for good, the weeks before the shift are left out.
@@ -53,13 +53,13 @@ def history(finished: ArrayLike, holidays: Sequence[bool] = ()) -> History:
     begun = int(np.argmax(counts > 0)) if counts.any() else 0
     usable = np.flatnonzero(~quiet & (np.arange(len(counts)) >= begun))
     since = _shift(counts[usable])
-    chosen = usable[max(since, len(usable) - MOST_WEEKS) :]
+    chosen = usable[max(since, len(usable) - most) :]
     passed = np.flatnonzero(quiet & (np.arange(len(counts)) > (chosen[0] if len(chosen) else len(counts))))
     return History(
         tuple(chosen.tolist()),
         tuple(counts[chosen].tolist()),
         tuple((int(week), HOLIDAY) for week in passed),
-        shifted=since > len(usable) - MOST_WEEKS and since > 0,
+        shifted=since > len(usable) - most and since > 0,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from metrics.forecast import NO_WORK, Forecast, History, history, judged, refused, working_week
+from metrics.forecast import MOST_WEEKS, NO_WORK, Forecast, History, history, judged, refused, working_week
 from metrics.simulation import DRAWS, LONGEST, NEVER, Weeks, finish_weeks, week_draws
 from metrics.statistics import Array
 
@@ -34,17 +34,28 @@ class Capacity:
     @property
     def history(self) -> History:
         """The weeks that speak for the coming ones."""
-        return history(self.finished, self.holidays)
+        return self.past()
+
+    def past(self, most: int = MOST_WEEKS, without: Sequence[int] = ()) -> History:
+        """The same from so many of the last weeks, with some (their places) set aside as those of holidays are."""
+        aside = set(without)
+        holidays = self.holidays or (False,) * len(self.finished)
+        return history(self.finished, [off or place in aside for place, off in enumerate(holidays)], most)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What if: another order (keys, the rest behind them), capacity or scope (1.1: a tenth more), growth."""
+    """What if: another order (keys, the rest behind them), capacity or scope (1.1: a tenth more), growth.
+
+    Or another history: `weeks`, how many of the last ones, and `without`, the places of those that are set aside.
+    """
 
     order: tuple[str, ...] = ()
     capacity: float = 1.0
     scope: float = 1.0
     growth: float = 1.0
+    weeks: int = MOST_WEEKS
+    without: tuple[int, ...] = ()
 
 
 AS_PLANNED = Change()
@@ -65,7 +76,7 @@ def joint_forecast(
     `plans` come in order of priority. Those begun share a week evenly, and what one of them does not need goes to the
     first that is open, begun or not. `in_order`: the first takes what it needs of a week, the next what is left.
     """
-    past = capacity.history
+    past = capacity.past(change.weeks, change.without)
     asked = _asked(plans, change)
     working = [plan for plan in asked if plan.remaining > 0]
     answers = {plan.key: refused(past.refusal or NO_WORK) for plan in asked}

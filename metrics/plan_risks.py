@@ -7,14 +7,14 @@ from metrics.open_epics import CONCERN, LATELY, Plans
 
 FACTS = ("linked_issues", "file_changes", "knowledge")
 COLUMNS = ["key", "title", "url", "team", "risk", "evidence"]
-ONE_PERSON, LEAST_FILES = 0.25, 5  # of the files in its path; how many there must be
+ONE_PERSON, LEAST_FILES = 0.5, 5  # of the files in its path; how many there must be
 
 
 def plan_risks(plans: Plans, rows: Frame) -> Frame:
     """One row per risk of an open plan, in the order of `rows` (of open_epics): key, title, url, team, risk, evidence.
 
     Less likely than not; its date is past; scope outruns delivery; items in progress for longer than is usual in its
-    team; code in its path that one person wrote: a quarter or more of at least five files that its pull requests
+    team; code in its path that one person wrote: half or more of at least five files that its pull requests
     changed have a single author. Who that is, is not said.
     """
     rows = rows.reset_index(drop=True)

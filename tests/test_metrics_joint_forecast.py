@@ -8,7 +8,7 @@ import pytest
 from conftest import NOW, row
 from issue_rows import facts_of, together
 
-from metrics.burn_up import burn_up, curve
+from metrics.burn_up import burn_up, by_day, curve
 from metrics.correction import correction
 from metrics.epic_forecasts import record
 from metrics.evaluate import observations
@@ -49,6 +49,14 @@ def test_what_if_the_team_were_twice_as_fast_or_the_scope_half_as_large():
     assert weeks(change=Change(capacity=2)) == {"A": 2, "B": 2}
     # 4.5 and 6 items: three each in week 1; in week 2 1.5 of A and the rest of B, 3 + 1.5.
     assert weeks(change=Change(scope=0.5)) == {"A": 2, "B": 2}
+
+
+def test_what_if_the_history_were_another():
+    # Eight weeks of 2 and then eight of 6: the last eight alone give 6 a week. One week of 60 among them is set aside.
+    slow_then_fast = Capacity((2.0,) * 8 + (6.0,) * 8)
+    assert weeks(capacity=slow_then_fast, change=Change(weeks=8)) == {"A": 3, "B": 4}
+    odd = Capacity((6.0,) * 8 + (60.0,))
+    assert weeks(capacity=odd, change=Change(without=(8,))) == {"A": 3, "B": 4}
 
 
 def test_an_epic_that_was_not_begun_waits_for_what_the_others_leave():
@@ -305,6 +313,13 @@ def test_the_curve_ends_when_it_is_nearly_sure():
     plans = plans_of(portfolio())
     points = curve(plans.outlooks("payments")["PAY-1"], plans.past.last)
     assert points == [(date(2026, 11, 23), 0.0), (date(2026, 11, 30), 0.0), (date(2026, 12, 7), 1.0)]
+
+
+def test_each_day_has_the_probability_of_the_last_week_that_is_over_by_then():
+    points = [(date(2026, 11, 23), 0.2), (date(2026, 11, 30), 0.9)]  # by the ends of Sunday the 22nd and the 29th
+    shown = by_day(points)
+    assert len(shown) == 14 and by_day([]) == {}
+    assert [shown[date(2026, 11, n)] for n in (22, 28, 29, 30)] == [0.2, 0.2, 0.9, 0.9]
 
 
 def test_forecast_calibration_has_a_row_for_each_four_weeks_that_are_over():

@@ -1,220 +1,208 @@
-"""Forecasts of epics: the table, how right earlier ones were, one epic in full, and what if."""
+"""The parts of the forecasts: open plans and what threatens them, how right earlier ones were, capacity."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from metrics.burn_up import burn_up, curve
-from metrics.correction import Outlook
-from metrics.joint_forecast import AS_PLANNED, Change
-from metrics.open_epics import Plans, open_epics
-from metrics.track_record import TrackRecord
-from pages.ui import forecast_charts
-from pages.ui.palette import palette
+from data import forecasts as log
+from data.errors import StoreError
+from metrics.open_epics import EPICS, VERSIONS, PlanKind, Plans, open_epics
+from metrics.plan_risks import plan_risks
+from metrics.told import plans_told, teams_told
+from metrics.track_record import LEVEL, TrackRecord
+from pages.ui import capacity, one_plan, sprints
+from pages.ui.cards import cards
 from pages.ui.view import View
 
-SPRINTS = 6
-SPRINT_COLUMNS = (
-    "name",
-    "team",
-    "complete_at",
-    "committed",
-    "kept",
-    "say_do",
-    "added",
-    "removed",
-    "not_completed",
-    "oddities",
-)
-LEVELS = {"50 %": 0.5, "85 %": 0.85, "95 %": 0.95}
-CHART = {"displayModeBar": False}
-COLUMNS = ("link", "title", "team", "due_on", "probability", "notes", "p50_on", "p85_on", "moved", "grown", "remaining")
+EPIC_FIGURES = ("epic_forecast", "epic_on_time_rate", "due_date_slip", "epic_scope_growth", "epic_spi", "epic_cpi")
+KINDS = {"Epics": EPICS, "Versions": VERSIONS}
+COLUMNS = ("link", "title", "team", "due_on", "probability", "p50_on", "p85_on", "moved", "grown", "remaining", "notes")
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _plans(key: tuple[str, str, str], _view: View) -> Plans:
-    return Plans(_view.loaded.facts, _view.loaded.organisation)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _plans(key: tuple[str, str, str], kind: PlanKind, _view: View) -> Plans:
+    return Plans(_view.loaded.facts, _view.loaded.organisation, kind)
 
 
-def plans_of(view: View) -> Plans:
-    """The forecasts at this version of the data."""
-    return _plans(view.source.key, view)
+def plans_of(view: View, kind: PlanKind = EPICS) -> Plans:
+    """The forecasts at this version of the data; what they tell today is kept in the log of forecasts."""
+    plans = _plans(view.source.key, kind, view)
+    _keep((view.source.key, kind.word, view.clock.date()), view, plans)
+    return plans
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _keep(key: tuple[tuple[str, str, str], str, date], _view: View, _plans: Plans) -> bool:
+    today, facts = key[2], _view.loaded.facts
+    told = [*plans_told(_plans.kind.word, open_epics(_plans), _view.clock, today)]
+    told += teams_told(facts["issues"], _view.loaded.organisation, _view.clock, today)
+    try:
+        log.keep(_view.source.store, [one.row for one in told])
+    except StoreError:  # a store that cannot be written just now can be read all the same
+        return False
+    return True
+
+
+# Open plans ----------------------------------------------------------------------------------------------
+
+
+def open_plans(view: View) -> None:
+    """Epics or versions that are open, what threatens them, and one of them in full."""
+    name = st.segmented_control("Plans", list(KINDS), default="Epics", required=True, key="kind", bind="query-params")
+    plans = plans_of(view, KINDS[name or "Epics"])
+    rows = table(plans, view.scope.team)
+    if len(rows):
+        risks(plans, rows)
+        one_plan.detail(plans, rows)
+    if plans.kind is EPICS:
+        st.subheader("Figures")
+        cards(view, EPIC_FIGURES, "epics")
 
 
 def table(plans: Plans, team: str | None) -> pd.DataFrame:
-    """Every open epic, the least probable first; the rows that were shown."""
-    rows = open_epics(plans, team)
+    """Every open epic or version, the least probable first; the rows that were shown."""
+    rows, word = open_epics(plans, team), plans.kind.word
     if rows.empty:
-        st.info("No open epics. Where epics exist, check the team filter and the issue types that were synced.")
+        st.info(f"No open {word}s in this scope. Where there are any, check the team filter and what was synced.")
         return rows
     as_of = rows["as_of"].iloc[0]
     st.caption(
-        f"{len(rows)} open epics as of Monday {as_of:%d %B %Y}, the least probable first. "
-        "All open epics of a team share its weeks; scope grows as it did. Moved: the 85 % date against a month before."
+        f"{len(rows)} open {word}s as of Monday {as_of:%d %B %Y}, the least probable first. All open {word}s of a team "
+        "share its weeks; scope grows as it did. Moved: days by which the 85 % date is later than a month before. "
+        f"{_record(plans).words}"
     )
+    day = "D MMM YYYY"
     st.dataframe(
-        rows.assign(link=rows["url"] + "#" + rows["key"], notes=_notes(rows))[list(COLUMNS)],
+        rows.assign(link=rows["url"].fillna("") + "#" + rows["key"], notes=_notes(rows))[list(COLUMNS)],
         hide_index=True,
-        key="open-epics",
-        alt=f"{len(rows)} open epics with the probability of their dates",
+        key=f"open-{word}s",
+        alt=f"{len(rows)} open {word}s with the probability of their dates",
         column_config={
-            "link": st.column_config.LinkColumn("epic", display_text=r"#(.+)$", pinned=True),
-            "title": "title",
-            "due_on": st.column_config.DateColumn("due"),
+            "link": st.column_config.LinkColumn(word, display_text=r"#(.+)$", pinned=True, width="small"),
+            "title": st.column_config.TextColumn("title", width="medium"),
+            "team": st.column_config.TextColumn("team", width="small"),
+            "due_on": st.column_config.DateColumn("due", format=day),
             "probability": st.column_config.ProgressColumn(
                 "probability", min_value=0, max_value=100, format="%.0f %%", help="to be done by the due date"
             ),
-            "notes": st.column_config.TextColumn("notes", width="medium"),
-            "p50_on": st.column_config.DateColumn("50 % by"),
-            "p85_on": st.column_config.DateColumn("85 % by"),
+            "p50_on": st.column_config.DateColumn("50 % by", format=day),
+            "p85_on": st.column_config.DateColumn("85 % by", format=day),
             "moved": st.column_config.NumberColumn("moved, d", format="%+d"),
             "grown": st.column_config.NumberColumn("scope, %", format="%+.0f", help="items beyond those at the start"),
             "remaining": "open items",
+            "notes": st.column_config.TextColumn("notes", width="medium"),
         },
     )
     return rows
 
 
 def _notes(rows: pd.DataFrame) -> pd.Series:
-    """What threatens an epic, or why no date is given."""
+    """What threatens a plan, or why no date is given."""
     given = rows["standing"].isin(["on track", "watch", "concern"])
     return rows["risks"].where(given, rows["standing"])
 
 
-def track_record(plans: Plans, team: str | None) -> None:
-    """How often forecasts came true: the dates as simulated and as corrected, and the throughput of teams."""
-    simulated, corrected, throughput = plans.records
-    st.subheader("Were we right before?")
-    if team:
-        own = plans.throughput_records.get(team, TrackRecord(()))
-        st.markdown(f"**Throughput of this team, four weeks ahead.** {own.words}")
-    else:
-        st.markdown(f"**Throughput of teams, four weeks ahead.** {throughput.words} {_outside(plans)}")
+def risks(plans: Plans, rows: pd.DataFrame) -> None:
+    """What threatens the open plans, with what is seen of it."""
+    found = plan_risks(plans, rows)
+    likely = int((rows["probability"] < 50).sum())
+    with st.expander(f"Risks: {len(found)} of {found['key'].nunique()} {plans.kind.word}s, {likely} under 50 % likely"):
+        st.dataframe(
+            found.assign(link=found["url"].fillna("") + "#" + found["key"])[
+                ["link", "title", "team", "risk", "evidence"]
+            ],
+            hide_index=True,
+            key="plan-risks",
+            alt=f"{len(found)} risks of open plans",
+            column_config={
+                "link": st.column_config.LinkColumn(plans.kind.word, display_text=r"#(.+)$", pinned=True),
+                "evidence": st.column_config.TextColumn("evidence", width="large"),
+            },
+        )
+
+
+# The track record ----------------------------------------------------------------------------------------
+
+
+def _record(plans: Plans) -> TrackRecord:
+    simulated, corrected, _ = plans.records
+    return corrected if plans.learned else simulated
+
+
+def track_record(view: View) -> None:
+    """How often forecasts came true: the dates of plans, and the throughput of teams."""
+    for kind in KINDS.values():
+        _dates(plans_of(view, kind))
+    plans, team = plans_of(view), view.scope.team
+    record = plans.records[2]
+    st.markdown(f"**Throughput of teams, four weeks ahead.** {record.words} {record.basis if record.n else ''}")
+    own = {name: one for name, one in plans.throughput_records.items() if team in (None, name)}
+    if own:
+        _teams(view, own)
+    cards(view, ("forecast_calibration",), "record")
+
+
+def _dates(plans: Plans) -> None:
+    simulated, corrected, _ = plans.records
+    word = plans.kind.word
     if plans.learned is None:
-        st.markdown(f"**Dates of epics.** {simulated.words}")
+        st.markdown(f"**Dates of {word}s.** {simulated.words} {simulated.basis if simulated.n else ''}")
         return
     st.markdown(
-        f"**Dates of epics, simulated from throughput.** {simulated.words} "
-        "So the dates above are corrected by how long it really took."
+        f"**Dates of {word}s, simulated from throughput.** {simulated.words} "
+        "So the dates shown are corrected by how long it really took."
     )
-    st.markdown(f"**Dates of epics, corrected.** {_of_corrected(corrected)}")
-    st.caption(
-        "One forecast of each epic counts, the first after it was begun; only what was known on its day went into it."
-    )
+    said = f"{corrected.words} {corrected.basis}" if corrected.n else "None of them has had its outcome yet."
+    st.markdown(f"**Dates of {word}s, corrected.** {said}")
 
 
-def _outside(plans: Plans) -> str:
-    """The teams whose own record says that their forecasts cannot be taken at their word."""
-    outside = [
-        f"{name} ({one.hits} of {one.n})" for name, one in plans.throughput_records.items() if one.holds is False
+def _teams(view: View, own: dict[str, TrackRecord]) -> None:
+    """Each team's own record, and whether its forecasts can be taken at their word."""
+    outside = [f"{name} ({one.hits} of {one.n})" for name, one in own.items() if one.holds is False]
+    if outside:
+        st.warning(
+            f"Not to be taken at their word: {', '.join(outside)}. Their 85 % came true less or more often than chance "
+            "allows."
+        )
+    told = {
+        one.scope: one
+        for one in teams_told(view.loaded.facts["issues"], view.loaded.organisation, view.clock, view.clock.date())
+    }
+    verdict = {True: "holds", False: "does not hold", None: "too few"}
+    rows = [
+        (
+            name,
+            told[name].items if name in told else None,
+            one.hits,
+            one.n,
+            *(int(end) for end in one.band),
+            verdict[one.holds],
+        )
+        for name, one in own.items()
     ]
-    return f"Outside what chance allows by themselves: {', '.join(outside)}." if outside else ""
-
-
-def _of_corrected(record: TrackRecord) -> str:
-    return record.words if record.n else "None of them has had its outcome yet."
-
-
-def detail(view: View, plans: Plans, rows: pd.DataFrame) -> None:
-    """One epic: how probable each date is, how it has come along, and what if its team did otherwise."""
-    names = dict(zip(rows["key"], rows["title"], strict=True))
-    st.subheader("One epic")
-    chosen = st.selectbox("Epic", list(names), key="epic", bind="query-params")
-    row = rows[rows["key"] == chosen].iloc[0]
-    outlook = plans.outlooks(str(row["team"]))[chosen]
-    st.markdown(_in_words(row, outlook))
-    due = None if pd.isna(row["due_on"]) else row["due_on"].date()
-    colours, left, right = palette(st.context.theme.type), *st.columns(2)
-    with left:
-        st.caption("How probable each date is")
-        points = curve(outlook, plans.past.last)
-        if points:
-            chart = forecast_charts.probability_chart(points, due, colours)
-            st.plotly_chart(chart, key="probability", config=CHART, alt=f"Probability by date of {chosen}")
-    with right:
-        st.caption("Items, items done, and the way to the dates")
-        ends = {name: _sunday(row["as_of"], outlook.week(level)) for name, level in LEVELS.items()}
-        chart = forecast_charts.burn_up_chart(burn_up(plans.past, str(chosen)), ends, float(row["added"]), due, colours)
-        st.plotly_chart(chart, key="burn-up", config=CHART, alt=f"Burn-up of {chosen}")
-    what_if(plans, str(row["team"]), names)
-
-
-def _sunday(as_of: pd.Timestamp, weeks: int | None) -> date | None:
-    return None if weeks is None else (as_of + pd.Timedelta(days=7 * weeks - 1)).date()
-
-
-def _in_words(row: pd.Series, outlook: Outlook) -> str:
-    if outlook.refusal:
-        return f"**{row['title']}**: {outlook.refusal}."
-    said = f"**{row['title']}**: {row['remaining']} of {row['remaining'] + row['done']} items are open"
-    if pd.notna(row["probability"]):
-        said += f"; {row['probability']:.0f} % likely by {row['due_on']:%d %B %Y}"
-    return f"{said}; 85 % date {row['p85_on']:%d %B %Y}."
-
-
-def what_if(plans: Plans, team: str, names: dict[str, str]) -> None:
-    """Another capacity, scope or order for a team: the dates beside those as planned."""
-    keys = [plan.key for plan in plans.portfolios[team].plans if plan.remaining > 0]
-    with st.expander(f"What if: capacity, scope and order of the team {team}"):
-        left, right = st.columns(2)
-        capacity = left.slider("Capacity, % of the past weeks", 50, 200, 100, step=10, key="capacity")
-        scope = right.slider("Open items, % of those now", 25, 200, 100, step=25, key="scope")
-        order = st.multiselect(
-            "First, one after the other; without any, all that are begun share each week evenly",
-            keys,
-            format_func=lambda key: f"{key} · {names.get(key, key)}",
-            key="order",
-        )
-        change = Change(tuple(order), capacity / 100, scope / 100)
-        planned = plans.outlooks(team)
-        other = planned if change == AS_PLANNED else plans.outlooks(team, change)
-        as_of = pd.Timestamp(open_epics(plans, team)["as_of"].iloc[0])
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "epic": keys,
-                    "title": [names.get(key, "") for key in keys],
-                    "85 % by, as planned": [_sunday(as_of, planned[key].week(0.85)) for key in keys],
-                    "85 % by, what if": [_sunday(as_of, other[key].week(0.85)) for key in keys],
-                    "why no date": [other[key].refusal for key in keys],
-                }
-            ),
-            hide_index=True,
-            key="what-if",
-            alt=f"Dates of the epics of {team} as planned and what if",
-        )
-        st.caption(_history(plans, team))
-
-
-def _history(plans: Plans, team: str) -> str:
-    """The weeks that a forecast is drawn from."""
-    past = plans.portfolios[team].capacity.history
-    weeks = ", ".join(f"{n:.0f}" for n in past.finished)
-    said = f"Drawn from {len(past.chosen)} weeks of work, items of epics finished in each: {weeks}"
-    said += "; the weeks before the pace shifted are left out" if past.shifted else ""
-    return f"{said}; {len(past.left_out)} weeks of public holidays left out."
-
-
-def sprints(view: View) -> None:
-    """The last six completed sprints of each team."""
-    rows = view.loaded.facts["sprint_reviews"]
-    rows = rows[rows["team"] == view.scope.team] if view.scope.team else rows
-    rows = rows[rows["complete_at"] < view.scope.end]
-    shown = rows[rows.groupby("team").cumcount() < SPRINTS]
-    if shown.empty:
-        st.info("No completed sprint. Boards without sprints have none; else check the team filter.")
-        return
-    st.caption(f"The last {SPRINTS} completed sprints of each team, in numbers of issues; sub-tasks are left out.")
     st.dataframe(
-        shown[list(SPRINT_COLUMNS)],
+        pd.DataFrame(rows, columns=["team", "next four weeks", "came true", "of", "from", "to", "85 %"]),
         hide_index=True,
-        key="sprints",
-        alt=f"{len(shown)} completed sprints with what was promised and kept",
+        key="records",
+        alt=f"Track records of {len(rows)} teams",
         column_config={
-            "name": st.column_config.TextColumn("sprint", pinned=True),
-            "complete_at": st.column_config.DateColumn("closed"),
-            "say_do": st.column_config.NumberColumn("say/do, %", format="%.0f"),
-            "not_completed": "carried over",
+            "next four weeks": st.column_config.NumberColumn(
+                "next 4 weeks, at least", help=f"issues, with {LEVEL:.0%}"
+            ),
+            "from": st.column_config.NumberColumn("chance allows from"),
         },
     )
+    st.caption(
+        "One forecast of each plan counts, the first after it was begun; only what was known on its day went into it. "
+        "Throughput is forecast every fourth Monday, so that no two forecasts overlap."
+    )
+
+
+PARTS: dict[str, Callable[[View], None]] = {
+    "Plans": open_plans,
+    "Track record": track_record,
+    "Sprints": sprints.sprints,
+    "Capacity": capacity.capacity,
+}
