@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ from connectors.demo import code_host
 from connectors.demo.code_host import hashes, pull_request_tables, subjects
 from connectors.demo.deployments import deployment_tables, deployments, release_tables, workflow_tables
 from connectors.demo.epics import belonging, epics, finished, written_at
-from connectors.demo.git_history import history_tables
+from connectors.demo.git_history import Written, told_in, write_all
 from connectors.demo.issues import items, linked_items
 from connectors.demo.organisation import ADDRESS, organisation
+from connectors.demo.packages import release_table
 from connectors.demo.pull_requests import Draw, pull_requests
 from connectors.demo.rows import Columns, Tables, words
 from connectors.demo.tracker import all_issues, keys, tracker_tables
@@ -21,8 +23,11 @@ from connectors.demo.working_time import working_time
 SEED = 20_260_101
 
 
-def generate(now: datetime) -> Tables:
-    """Every table; `scope` is the place of a row's repository or project, `changed` its last change in seconds."""
+def generate(now: datetime, code: Path | None = None) -> Tables:
+    """Every table; `scope` is the place of a row's repository or project, `changed` its last change in seconds.
+
+    `code`: the folder into which the code is written, as git repositories. Raises GitError.
+    """
     place = organisation()
     draw = Draw(np.random.default_rng(SEED), working_time(now, place.places), place)
     pulls = pull_requests(draw)
@@ -30,7 +35,9 @@ def generate(now: datetime) -> Tables:
     linked = linked_items(draw, pulls)
     every = _issues(draw, pulls, linked, made[made["harmful"]])
     text = _text(draw, pulls, _mentioned(draw, every, linked))
-    return {
+    written = write_all(code, draw, pulls, text) if code else Written()
+    text["merge_commit"][written.places] = written.commits
+    tables = {
         "accounts": code_host.accounts(place),
         "repositories": code_host.repositories(place, draw.time.start),
         **pull_request_tables(draw, pulls, text),
@@ -38,8 +45,10 @@ def generate(now: datetime) -> Tables:
         **release_tables(draw, pulls, text["merge_commit"]),
         **workflow_tables(draw, pulls, text["merge_commit"]),
         **tracker_tables(draw, every),
-        **history_tables(draw, pulls, text),
+        "package_releases": release_table(draw.time.now),
     }
+    told_in(tables["pull_requests"], written)
+    return tables
 
 
 def _issues(draw: Draw, pulls: pd.DataFrame, linked: pd.Series, harmful: pd.DataFrame) -> pd.DataFrame:

@@ -86,10 +86,13 @@ class Clone:
             index.unlink(missing_ok=True)
         return parse.marked(said)
 
-    def at(self, moment: datetime) -> str | None:
-        """The last commit of the branch's first line before a moment."""
-        limit = f"--before={int(moment.timestamp())}"
-        return self.ask("rev-list", "-1", "--first-parent", limit, self.head or "", "--").decode().strip() or None
+    def at(self, moments: Sequence[datetime]) -> list[str | None]:
+        """The last commit of the branch's first line before each moment; None before its first."""
+        if self.head is None:
+            return [None] * len(moments)
+        said = self.ask("rev-list", "--first-parent", "--timestamp", self.head, "--").decode()
+        line = [(int(at), commit) for at, commit in (row.split() for row in said.splitlines())]
+        return [next((c for at, c in line if at < moment.timestamp()), None) for moment in moments]
 
     def fetch(self, blob_ids: Iterable[str]) -> None:
         """Get all of these blobs that are not here, in one go; only of a URL."""

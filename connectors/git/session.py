@@ -65,15 +65,16 @@ class Session:
     def clone(self) -> Clone:
         """The clone, renewed when it is first asked for. Raises Missing, ConnectorError."""
         if self.opened is None:
-            self.opened = opened(self.source, self.clones())
+            self.opened = opened(self.source, clones_of(self.store))
             self.meter.spent(requests=1)
         return self.opened
 
-    def clones(self) -> Path:
-        """The folder of clones: beside the store's file, else in data/."""
-        database = self.store.engine.url.database
-        is_file = not self.store.is_shared and database and database != ":memory:"
-        return (Path(database).resolve().parent if is_file and database else Path("data").resolve()) / "clones"
+
+def clones_of(store: Store) -> Path:
+    """The folder of clones: beside the store's file, else in data/."""
+    database = store.engine.url.database
+    is_file = not store.is_shared and database and database != ":memory:"
+    return (Path(database).resolve().parent if is_file and database else Path("data").resolve()) / "clones"
 
 
 def opened(source: Source, clones: Path) -> Clone:

@@ -1,8 +1,9 @@
 """The stream of files: each at the head, and the source files that change most at the end of each month."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 import pandas as pd
 
@@ -16,7 +17,8 @@ from data.store import Row
 PAGE = 200  # files measured before they are stored
 BATCH = 5000
 MONTHS = 13
-WATCHED = 100  # files of a repository whose past is measured
+# Of how many files the past is measured: more than are hotspots; those that come first by commits and size.
+LEAST, SHARE, WATCHED = 3, 0.05, 100
 YEAR = timedelta(days=365)
 
 
@@ -35,7 +37,7 @@ def files(session: Session, scope: Scope, state: State) -> Iterator[Page]:
     for part in _pages(wanted):
         rows = [_file(scope, marks, entry, found) for entry, found in _measured(clone, part)]
         yield Page(now, {"files": rows}, {"file": part[-1].path}, oldest=now, expected=len(entries))
-    yield from _past(session, clone, scope, [entry for entry in entries if language(entry.path)])
+    yield from _past(session, clone, scope)
     gone = sorted(set(there) - {entry.path for entry in entries})
     parts = [gone[start : start + BATCH] for start in range(0, len(gone), BATCH)]
     settled = [Settled(t, {"repository_id": scope.id, n: p}, now) for p in parts for t, n in _KEYS]
@@ -58,11 +60,11 @@ def _flags(marks: dict[str, set[str]], entry: Entry) -> tuple[bool, ...]:
 
 
 def _measured(clone: Clone, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Measured | None]]:
-    source = [entry.blob_id for entry in entries if language(entry.path)]
-    contents = clone.read(source, LARGEST) if source else {}
-    for entry in entries:
-        content = contents.get(entry.blob_id) if language(entry.path) else None
-        yield entry, None if content is None else measure(entry.path, content)
+    """Each with its measures; the same content under the same name is measured once."""
+    source = [entry for entry in entries if language(entry.path)]
+    contents = clone.read((entry.blob_id for entry in source), LARGEST) if source else {}
+    found = {entry: measure(entry.path, contents[entry.blob_id]) for entry in set(source) if entry.blob_id in contents}
+    yield from ((entry, found.get(entry)) for entry in entries)
 
 
 def _file(scope: Scope, marks: dict[str, set[str]], entry: Entry, found: Measured | None) -> Row:
@@ -78,8 +80,8 @@ def _measures(found: Measured | None) -> Row:
 # The past ------------------------------------------------------------------------------------------------
 
 
-def _past(session: Session, clone: Clone, scope: Scope, entries: Sequence[Entry]) -> Iterator[Page]:
-    """When a month has ended: one page for each month, of the files that changed most in the last year.
+def _past(session: Session, clone: Clone, scope: Scope) -> Iterator[Page]:
+    """When a month has ended: whole months of the files that are likely to be hotspots.
 
     The last month comes last: where it is stored, all are.
     """
@@ -89,19 +91,28 @@ def _past(session: Session, clone: Clone, scope: Scope, entries: Sequence[Entry]
     if months[-1][0] in set(done["id"]):
         return
     changes = _changes(session)
-    here = {entry.path for entry in entries}
-    recent = changes[changes["committed_at"] >= session.now - YEAR]
-    watched = [path for path in recent["id"].value_counts().index if path in here][:WATCHED]
+    watched = _watched(session, changes)
     renames = changes[changes["old_path"].notna()].sort_values("committed_at", ascending=False)
     moves = list(zip(renames["old_path"], renames["id"], renames["committed_at"], strict=True))
-    for month, end in months:
-        missing = [path for path in watched if (month, path) not in there]
-        commit = clone.at(end) if missing else None
-        if commit:
-            named = {_before(path, moves, end): path for path in missing}
-            yield Page(
-                session.now, {"file_snapshots": _month(clone, scope, commit, month, end, named)}, {"month": month}
-            )
+    part: list[Past] = []
+    for (month, end), commit in zip(months, clone.at([end for _, end in months]), strict=True):
+        named = {_before(path, moves, end): path for path in watched if (month, path) not in there}
+        found = clone.tree(commit, list(named)) if commit and named else []
+        part += [Past(month, end, named[entry.path], entry) for entry in found]
+        if len(part) >= PAGE or (part and end == months[-1][1]):
+            yield Page(session.now, {"file_snapshots": _rows(clone, scope, part)}, {"month": month})
+            part = []
+
+
+def _watched(session: Session, changes: pd.DataFrame) -> list[str]:
+    """The source files that come first by their commits in the last year, times their indentation, as ranks."""
+    files = session.store.load("files", ["id", "indentation", "is_generated", "is_vendored"], **session.where)
+    files = files[files["indentation"].notna() & ~files["is_generated"] & ~files["is_vendored"]]
+    commits = changes.loc[changes["committed_at"] >= session.now - YEAR, "id"].value_counts()
+    rows = files.assign(commits=commits.reindex(files["id"]).to_numpy()).dropna(subset="commits")
+    rows["likely"] = rows["commits"].rank(pct=True) * rows["indentation"].astype("float64").rank(pct=True)
+    many = min(WATCHED, max(LEAST, ceil(SHARE * len(files))))
+    return list(rows.sort_values(["likely", "commits", "id"], ascending=[False, False, True])["id"].head(many))
 
 
 def _changes(session: Session) -> pd.DataFrame:
@@ -129,13 +140,23 @@ def _before(path: str, moves: Iterable[tuple[str, str, datetime]], moment: datet
     return path
 
 
-def _month(clone: Clone, scope: Scope, commit: str, month: str, end: datetime, named: dict[str, str]) -> list[Row]:
-    entries = clone.tree(commit, list(named))
-    clone.fetch(entry.blob_id for entry in entries)
-    about = {"repository_id": scope.id, "id": month, "at": end}
+@dataclass(frozen=True)
+class Past:
+    """A file as it was at the end of a month; `path`: what it is called now."""
+
+    month: str
+    at: datetime
+    path: str
+    entry: Entry
+
+
+def _rows(clone: Clone, scope: Scope, part: Sequence[Past]) -> list[Row]:
+    clone.fetch(one.entry.blob_id for one in part)
+    measured = _measured(clone, [one.entry for one in part])
     return [
-        about | {"path": named[entry.path], "blob_id": entry.blob_id} | _without(_measures(found), "bytes")
-        for entry, found in _measured(clone, entries)
+        {"repository_id": scope.id, "id": one.month, "at": one.at, "path": one.path, "blob_id": one.entry.blob_id}
+        | _without(_measures(found), "bytes")
+        for one, (_, found) in zip(part, measured, strict=True)
     ]
 
 
