@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metrics.catalogue import INDICATORS
+from metrics.docs import DIRECTIONS
 from metrics.model import Indicator, Limits, Point, Reason, Result, Unit
 from metrics.scorecard import IndicatorState
 from metrics.standing import Standing
@@ -28,7 +29,7 @@ PLAIN_WIDTH = 160
 def show(result: Result, guards: Sequence[Result] = ()) -> None:
     """Print a series, and below it all that has to be known to read it; `guards` are what its speed must not cost."""
     one, out = result.indicator, _console()
-    out.print(Text(f"{one.name} ({one.id})", style="bold"), Text(f"in {one.unit}, {one.better} is better"))
+    out.print(Text(f"{one.name} ({one.id})", style="bold"), Text(f"in {one.unit}, {DIRECTIONS[one.better]}"))
     table = _table("period", "n", "value", "p85", "95 % interval", "", right=(1, 2, 3, 4))
     for point in (*result.series, result.total):
         table.add_row(*_cells(point, one.unit))
@@ -74,14 +75,14 @@ def _range(one: Indicator, limits: Sequence[Limits]) -> Iterable[str]:
         until = f" until {each.ends:%Y-%m-%d}" if each.ends else ""
         early = ", provisional" if each.provisional else ""
         lower, upper, centre = (_number(edge, one.unit) for edge in (each.lower, each.upper, each.centre))
-        usual = f"{lower} to {upper} {one.unit}, typically {centre}"
+        usual = f"{lower} to {upper}{_unit(one)}, typically {centre}"
         yield f"usual {PERIODS[each.periods]}range{until}: {usual}{early}"
 
 
 def _guard(guard: Result) -> str:
     one, total = guard.indicator, guard.total
     why = f" ({_why(total.reason)})" if total.reason else ""
-    value = UNKNOWN if total.value is None else f"{_number(total.value, one.unit)} {one.unit}, n = {total.n:,}"
+    value = UNKNOWN if total.value is None else f"{_number(total.value, one.unit)}{_unit(one)}, n = {total.n:,}"
     return f"{one.name} {value}{why}"
 
 
@@ -108,7 +109,7 @@ def _indicators(one: Standing) -> Table:
 
 def _state(state: IndicatorState, deciding: Sequence[str]) -> Sequence[str]:
     indicator = INDICATORS[state.id]
-    value = UNKNOWN if state.value is None else f"{_number(state.value, indicator.unit)} {indicator.unit}"
+    value = UNKNOWN if state.value is None else f"{_number(state.value, indicator.unit)}{_unit(indicator)}"
     words = (str(word or UNKNOWN).replace("_", " ") for word in (state.variation, state.assurance))
     why = f"not assessed: {state.reason.replace('_', ' ')}" if state.reason else ""
     decides = "decides" if state.id in deciding and not state.reason else why
@@ -117,6 +118,10 @@ def _state(state: IndicatorState, deciding: Sequence[str]) -> Sequence[str]:
 
 def _why(reason: Reason) -> str:
     return "too few for a verdict" if reason is Reason.TOO_FEW else reason.replace("_", " ")
+
+
+def _unit(one: Indicator) -> str:
+    return "" if one.unit is Unit.COUNT else f" {one.unit}"
 
 
 def _number(value: float | None, unit: Unit) -> str:

@@ -1,11 +1,16 @@
 """What holds for every indicator: a new member is tested before its author writes a test."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from math import isfinite
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import NOW
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.schema import TABLES
 from data.store import Store
@@ -14,11 +19,13 @@ from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate, observations
 from metrics.facts import FACTS, build, tables_of
-from metrics.model import Better, Indicator, Reason, Summary
+from metrics.ledger import Ledger
+from metrics.model import Better, Grain, Indicator, Reason, Summary
 from metrics.objectives import OBJECTIVES
 from metrics.observations import COLUMNS
 from metrics.organisation import Organisation
 from metrics.periods import last_complete_weeks
+from metrics.summaries import OPEN
 
 TESTS = "\n".join(file.read_text() for file in Path(__file__).parent.glob("test_metrics_*.py"))
 MAY_FALL = {
@@ -88,17 +95,13 @@ def test_the_documentation_is_what_the_declarations_say():
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory):
-    """The demonstration organisation, loaded once, with its own configuration."""
-    from connectors.demo import CONNECTOR, DemoSettings
-    from connectors.sync import sync
+def demonstration(demonstration_file):
+    """The facts of the demonstration organisation, with its own configuration."""
     from data import config
     from metrics.loading import load
 
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'metrics.db'}")
-    assert sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None) == []
     settings = config.read(Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml")
-    return load(store, settings)
+    return load(Store.open(f"sqlite:///{demonstration_file}"), settings)
 
 
 @every_indicator
@@ -113,3 +116,72 @@ def test_on_the_demonstration_it_is_finite_or_says_why_not(indicator: Indicator,
         assert point.end - point.start <= timedelta(days=7) or point.period == "total"
     signed = indicator.better is Better.BAND or indicator.summary is Summary.NET or indicator.id in MAY_FALL
     assert signed or not seen["value"].dropna().lt(0).any()
+
+
+@pytest.fixture(scope="module")
+def everything(demonstration):
+    """All observations of the demonstration, once an indicator."""
+    kept = {}
+
+    def of(indicator):
+        if indicator.id not in kept:
+            kept[indicator.id] = Ledger(observations(indicator, demonstration.facts))
+        return kept[indicator.id]
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def shuffled(demonstration):
+    """The same facts from tables whose rows are in another order."""
+    tables = demonstration.facts.tables
+    others = {name: tables[name].sample(frac=1, random_state=7).reset_index(drop=True) for name in TABLES}
+    return build(others, demonstration.organisation)
+
+
+weeks_back = st.integers(1, 40)
+teams = st.sampled_from([None, "payments", "platform", "nobody"])
+grains = st.sampled_from([Grain.WEEK, Grain.MONTH, Grain.QUARTER])
+
+
+def chosen(back, length, grain=Grain.WEEK, team=None):
+    whole = last_complete_weeks(NOW, back)
+    end = min(whole.start + timedelta(weeks=length), whole.end)
+    return replace(whole, end=end, grain=grain, team=team)
+
+
+@every_indicator
+@settings(max_examples=4)
+@given(weeks_back, weeks_back, grains, teams)
+def test_periods_sum_to_the_range(indicator, everything, demonstration, back, length, grain, team):
+    result = evaluate(indicator, everything(indicator), chosen(back, length, grain, team), demonstration.coverage)
+    if indicator.summary not in OPEN | {Summary.WINDOW} and not indicator.parts:
+        assert abs(sum(point.n for point in result.series) - result.total.n) <= len(result.series) * (
+            indicator.summary is Summary.SHARE
+        )
+    if indicator.summary in {Summary.COUNT, Summary.SUM, Summary.NET}:
+        assert sum(point.value or 0 for point in result.series) == pytest.approx(result.total.value or 0)
+    for points in zip(*(part.series for part in result.parts), strict=True):
+        values = [point.value for point in points if point.value is not None]
+        assert not values or sum(values) == pytest.approx(100), "parts make the whole"
+
+
+@every_indicator
+@settings(max_examples=4)
+@given(weeks_back, weeks_back, teams)
+def test_filters_only_remove_rows(indicator, everything, demonstration, back, length, team):
+    def rows(of):
+        listed = evaluate(indicator, everything(indicator), chosen(back, length, team=of), demonstration.coverage)
+        return Counter(zip(listed.observations["key"], listed.observations["at"], strict=True))
+
+    assert rows(team) <= rows(None)
+
+
+@every_indicator
+def test_the_order_of_rows_is_irrelevant(indicator, demonstration, shuffled):
+    columns = ["key", "at", "until", "value", "team", "repository", "project", "excluded", "weight", "part"]
+    one, other = (
+        frame[columns].sort_values(["key", "at", "until", "part", "value"], kind="stable", ignore_index=True)
+        for frame in (observations(indicator, demonstration.facts), observations(indicator, shuffled))
+    )
+    pd.testing.assert_frame_equal(one, other, check_like=True)
