@@ -20,7 +20,7 @@ LINES = 6  # of a pull request in each source file; the rest is in what is no so
 TESTED, SHARED, REGENERATED, GROWS = 0.55, 0.06, 0.06, 0.05
 RENAMED, BEFORE = 16, "src/core/lookup"
 SCHEMA, LOCK, NEWS = "api/schema.json", "deps.lock", "CHANGELOG.md"
-CHECKED = (0.0, 0.15, 0.35, 0.6, 0.85, None)  # the share of the time at which each repository got its workflow
+CHECKED = (0.35, 0.15, 0.85, 0.6, 0.0, None)  # the share of the time at which each repository got its workflow
 WORKFLOW = b"on: push\njobs:\n  checks:\n    runs-on: linux\n    steps:\n      - run: make check\n"
 Changed = tuple[int, int, int]  # lines added, lines removed, files
 
