@@ -155,6 +155,7 @@ class Team(Settings):
     working_days: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
     working_hours: tuple[TimeOfDay, TimeOfDay] = ("09:00", "17:00")
     holidays: Country = ""
+    hourly_cost: Annotated[Number, Field(gt=0)] | None = None  # of one person; private: only totals of plans are shown
 
     @property
     def memberships(self) -> tuple[Member, ...]:

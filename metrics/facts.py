@@ -29,6 +29,7 @@ from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
 from metrics.open_pull_requests import open_pull_requests
 from metrics.organisation import Organisation
+from metrics.plan_costs import team_costs
 from metrics.pull_requests import pull_requests
 from metrics.review_depth import review_depths
 from metrics.review_load import review_loads
@@ -105,6 +106,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("epic_progress", epic_progress),
         Fact("epic_forecasts", epic_forecasts),
         Fact("told_forecasts", told_forecasts),
+        Fact("team_costs", team_costs),
         Fact("throughput_forecasts", throughput_forecasts),
         Fact("version_items", version_items),
         Fact("version_done_spans", version_done_spans),

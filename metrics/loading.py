@@ -105,6 +105,7 @@ def organisation(settings: Config, found: Frame | None = None) -> Organisation:
         calendars={key: team_calendar(team, settings.calendar.timezone) for key, team in settings.teams.items()},
         calendar=Calendar(settings.calendar.timezone),
         minimum_team_size=settings.privacy.minimum_team_size,
+        hourly_costs={key: team.hourly_cost for key, team in settings.teams.items() if team.hourly_cost},
         adoption=tuple(
             AdoptionRule(rule.name or key, rule.path, rule.dependency.lower(), rule.least_version)
             for key, rule in settings.adoption.items()

@@ -66,7 +66,8 @@ class Organisation:
     that the configuration sets. `stages`: project or "default" → status → stage; `cancelled`: project or "default" →
     resolutions without a result; `work_mix`: class of work → types, labels, epics → their names. All these words are
     in lower case. `people`: kind (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer
-    nothing is shown by itself. `adoption`: what repositories should come to use.
+    nothing is shown by itself. `hourly_costs`: team → what an hour of a person costs, never shown. `adoption`: what
+    repositories should come to use.
     """
 
     bots: frozenset[str] = frozenset()
@@ -83,6 +84,7 @@ class Organisation:
     work_mix: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     minimum_team_size: int = 3
+    hourly_costs: dict[str, float] = field(default_factory=dict, repr=False)
     adoption: tuple[AdoptionRule, ...] = ()
 
 

@@ -1,48 +1,22 @@
 """The parts of the forecasts: open plans and what threatens them, how right earlier ones were, capacity."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from data import forecasts as log
-from data.errors import StoreError
-from metrics.open_epics import EPICS, VERSIONS, PlanKind, Plans, open_epics
+from metrics.open_epics import EPICS, VERSIONS, Plans, open_epics
 from metrics.plan_risks import plan_risks
-from metrics.told import plans_told, teams_told
+from metrics.told import teams_told
 from metrics.track_record import LEVEL, TrackRecord
 from pages.ui import capacity, one_plan, sprints
 from pages.ui.cards import cards
+from pages.ui.kept_plans import plans_of
 from pages.ui.view import View
 
 EPIC_FIGURES = ("epic_forecast", "epic_on_time_rate", "due_date_slip", "epic_scope_growth", "epic_spi", "epic_cpi")
 KINDS = {"Epics": EPICS, "Versions": VERSIONS}
-COLUMNS = ("link", "title", "team", "due_on", "probability", "p50_on", "p85_on", "moved", "grown", "remaining", "notes")
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _plans(key: tuple[str, str, str], kind: PlanKind, _view: View) -> Plans:
-    return Plans(_view.loaded.facts, _view.loaded.organisation, kind)
-
-
-def plans_of(view: View, kind: PlanKind = EPICS) -> Plans:
-    """The forecasts at this version of the data; what they tell today is kept in the log of forecasts."""
-    plans = _plans(view.source.key, kind, view)
-    _keep((view.source.key, kind.word, view.clock.date()), view, plans)
-    return plans
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _keep(key: tuple[tuple[str, str, str], str, date], _view: View, _plans: Plans) -> bool:
-    today, facts = key[2], _view.loaded.facts
-    told = [*plans_told(_plans.kind.word, open_epics(_plans), _view.clock, today)]
-    told += teams_told(facts["issues"], _view.loaded.organisation, _view.clock, today)
-    try:
-        log.keep(_view.source.store, [one.row for one in told])
-    except StoreError:  # a store that cannot be written just now can be read all the same
-        return False
-    return True
+COLUMNS = ("link", "probability", "due_on", "title", "team", "p50_on", "p85_on", "moved", "grown", "remaining", "notes")
 
 
 # Open plans ----------------------------------------------------------------------------------------------

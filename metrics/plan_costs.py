@@ -1,0 +1,82 @@
+"""What each open epic has cost and will cost in the end, where hours are booked or a team's costs are known."""
+
+import pandas as pd
+
+from metrics.calendar_weeks import end_of_day
+from metrics.model import Facts, Frame
+from metrics.open_epics import Plans
+from metrics.organisation import Organisation
+from metrics.plans import LEAST_NOTED
+
+FACTS = ("epic_progress", "team_costs")
+BOOKED, SHARED = "hours booked", "the team's costs, shared by finished items"
+COLUMNS = ["key", "title", "url", "team", "hours", "cost", "cpi", "hours_in_the_end", "cost_in_the_end", "basis"]
+
+
+def team_costs(costs: Frame, organisation: Organisation) -> Frame:
+    """One row per entry of what a team cost: team, start, end (the end of its last day), amount, currency."""
+    zone = organisation.calendar.timezone
+    day = pd.Timedelta(days=1)
+    return pd.DataFrame(
+        {
+            "team": costs["team"],
+            "start": end_of_day(costs["start_on"] - day, zone),
+            "end": end_of_day(costs["end_on"], zone),
+            "amount": costs["amount"],
+            "currency": costs["currency"],
+        }
+    )
+
+
+def plan_costs(plans: Plans) -> Frame:
+    """One row per open epic of which anything is known: hours and cost so far and in the end, and what it follows from.
+
+    By hours booked where 70 % of its finished items have any: cpi is what its finished items would usually have taken,
+    divided by what was booked; in the end is all of its items at the usual hours, divided by cpi; in money with the
+    team's cost of an hour. Else by what the team cost: its cost in each span is shared among all items that it finished
+    in it; cpi is the team's cost of an item over all spans, divided by that of the epic's. Only totals are told: an
+    hour's cost is of no row.
+    """
+    rows = plans.facts["epic_progress"]
+    now = rows[rows["done_at"].isna() & ~rows["is_cancelled"]].sort_values("as_of").drop_duplicates("key", keep="last")
+    now = now.join(plans.past.epics["title"], on="epic")
+    booked = _by_hours(now, plans.organisation)
+    shared = _by_share(now[~now["key"].isin(booked["key"])], plans.facts, plans)
+    found = pd.concat([part for part in (booked, shared) if len(part)] or [booked], ignore_index=True)
+    return found.sort_values(["cpi", "key"], kind="stable", ignore_index=True)[COLUMNS]
+
+
+def _by_hours(now: Frame, organisation: Organisation) -> Frame:
+    known = (now["noted"] / now["done"].where(now["done"] > 0) >= LEAST_NOTED) & (now["booked"] > 0)
+    rows = now[known & now["usual"].notna()]
+    hour = rows["team"].map(organisation.hourly_costs).astype("float64")
+    cpi = rows["noted"] * rows["usual"] / rows["booked"]
+    in_the_end = rows["items"] * rows["usual"] / cpi
+    return rows.assign(
+        hours=rows["booked"],
+        cpi=cpi,
+        hours_in_the_end=in_the_end,
+        cost=rows["booked"] * hour,
+        cost_in_the_end=in_the_end * hour,
+        basis=BOOKED,
+    )
+
+
+def _by_share(now: Frame, facts: Facts, plans: Plans) -> Frame:
+    done = plans.past.done[plans.past.done["end"].isna()]
+    done = done[["item", "epic", "start"]].assign(team=facts["issues"]["team"].reindex(done["item"]).array)
+    spans = facts["team_costs"].rename_axis("span").reset_index()
+    pairs = done.merge(spans, on="team", suffixes=("", "_span"))
+    pairs = pairs[(pairs["start"] >= pairs["start_span"]) & (pairs["start"] < pairs["end"])]
+    pairs["each"] = pairs["amount"] / pairs.groupby("span")["item"].transform("size")
+    usual = pairs.groupby("team")["each"].mean()
+    own = pairs.groupby("epic")["each"].agg(["sum", "mean"]).reindex(now["epic"]).set_axis(now.index)
+    rows = now.assign(
+        hours=float("nan"),
+        hours_in_the_end=float("nan"),
+        cost=own["sum"],
+        cpi=usual.reindex(now["team"]).set_axis(now.index) / own["mean"],
+        cost_in_the_end=own["mean"] * now["items"],
+        basis=SHARED,
+    )
+    return rows[rows["cost"].notna()]

@@ -1,0 +1,77 @@
+"""What epics cost, worked out by hand. All days are of January 2026; the copy is of November."""
+
+from datetime import date
+
+import pytest
+from conftest import row
+from issue_rows import facts_of, together
+from test_metrics_plans import booked, epic, item
+
+from metrics import open_epics
+from metrics.open_epics import Plans
+from metrics.organisation import Organisation
+from metrics.plan_costs import BOOKED, FACTS, SHARED, plan_costs
+
+OWNERS = {"project": {"PAY": "payments"}}
+
+
+def costs(*made, rate=None, **tables):
+    organisation = Organisation(owners=OWNERS, hourly_costs={"payments": rate} if rate else {})
+    facts = facts_of(together(*made, **tables), organisation, *open_epics.FACTS, *FACTS)
+    return plan_costs(Plans(facts, organisation)).set_index("key")
+
+
+def two_epics():
+    done = ("In Progress", "06"), ("Done", "16")
+    return (
+        epic("PAY-1", "05"),
+        item("PAY-11", "1", "03", *done),
+        item("PAY-12", "1", "03", *done),
+        item("PAY-13", "1", "03", ("In Progress", "06")),
+        epic("PAY-2", "05"),
+        item("PAY-21", "2", "03", *done),
+        item("PAY-22", "2", "03", *done),
+    )
+
+
+def test_hours_booked_give_the_cost_and_what_it_comes_to_in_the_end():
+    hours = [booked("11", 3), booked("12", 5), booked("13", 2), booked("21", 4), booked("22", 8)]
+    rows = costs(*two_epics(), worklogs=hours, rate=80.0)
+    # The other epic took (4 + 8) / 2 = 6 hours an item: 2 x 6 = 12 earned for 3 + 5 + 2 = 10 booked. All of its three
+    # items at 6 hours are 18; at that pace 18 / 1.2 = 15 hours. An hour costs 80.
+    one = rows.loc["PAY-1"]
+    assert one[["hours", "cpi", "hours_in_the_end"]].tolist() == pytest.approx([10, 1.2, 15])
+    assert one[["cost", "cost_in_the_end"]].tolist() == pytest.approx([800, 1200]) and one["basis"] == BOOKED
+
+
+def test_without_the_cost_of_an_hour_only_hours_are_told():
+    hours = [booked("11", 3), booked("12", 5), booked("21", 4), booked("22", 8)]
+    assert costs(*two_epics(), worklogs=hours)["cost"].isna().all()
+
+
+def test_what_the_team_cost_is_shared_among_the_items_that_it_finished():
+    spans = [
+        row(
+            "costs",
+            source="files",
+            id=f"{first}",
+            team="payments",
+            start_on=date(2026, 1, first),
+            end_on=date(2026, 1, last),
+            amount=amount,
+            currency="EUR",
+        )
+        for first, last, amount in ((1, 10, 9000.0), (11, 31, 4000.0))
+    ]
+    early = item("PAY-23", "2", "03", ("In Progress", "06"), ("Done", "10 20:00"))
+    rows = costs(*two_epics(), early, costs=spans)
+    # The first ten days: 9,000 for one item, of the second epic. Then 4,000 for four: 1,000 each.
+    # The first epic: 2,000 for two items, 3,000 for its three in the end; the team's five items cost 2,600 each.
+    one, two = rows.loc["PAY-1"], rows.loc["PAY-2"]
+    assert one[["cost", "cost_in_the_end", "cpi"]].tolist() == pytest.approx([2000, 3000, 2.6])
+    assert two[["cost", "cpi"]].tolist() == pytest.approx([11_000, 2600 / (11_000 / 3)])
+    assert set(rows["basis"]) == {SHARED}
+
+
+def test_nothing_is_told_of_cost_where_nothing_is_known():
+    assert costs(*two_epics()).empty
