@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from data.notes import Kind, Note
 from metrics.catalogue import INDICATORS
 from metrics.open_epics import CONCERN, open_epics
-from metrics.scorecard import Assurance, Variation
+from metrics.scorecard import Assurance, IndicatorState, Status, Variation
 from reports import words
 from reports.content import Cell, Column, Heading, Report, Section, Table
 from reports.reading import Reading
@@ -76,13 +76,21 @@ def _alone(reading: Reading) -> Iterator[Risk]:
 
 
 def _objectives(reading: Reading) -> Iterator[Risk]:
-    for one in (state for standing in reading.standings for state in standing.indicators):
-        indicator = INDICATORS[one.id]
-        value = words.measure(one.value, indicator.unit.value)
-        if one.variation is Variation.CONCERN:
-            yield Risk(indicator.name, f"a rule fired on the side that is not good; {value} over four weeks", 0.0)
-        elif one.assurance is Assurance.FAILS:
-            yield Risk(indicator.name, f"misses its target time after time; {value} over four weeks", 0.0)
+    for standing in reading.standings:
+        is_at_risk = standing.state.status is Status.AT_RISK
+        for one in standing.indicators:
+            why = _why(one, is_at_risk and one.id in standing.state.decided_by)
+            if why:
+                value = words.measure(one.value, INDICATORS[one.id].unit.value)
+                yield Risk(INDICATORS[one.id].name, f"{why}; {value} over four weeks", 0.0)
+
+
+def _why(one: IndicatorState, puts_at_risk: bool) -> str:
+    if one.variation is Variation.CONCERN:
+        return "a rule fired on the side that is not good"
+    if one.assurance is Assurance.FAILS:
+        return "misses its target time after time"
+    return "beyond its gate" if puts_at_risk else ""
 
 
 def _table(reading: Reading, found: list[Risk], gone: list[str]) -> Table:

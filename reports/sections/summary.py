@@ -80,7 +80,7 @@ def _why(state: IndicatorState) -> str:
         said.append("a rule fired on the good side")
     if state.assurance is Assurance.FAILS:
         said.append("misses its target time after time")
-    return f"{name} ({joined(said, none='below its gate')})"
+    return f"{name} ({joined(said, none='beyond its gate')})"
 
 
 def objectives(reading: Reading) -> Table:
