@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from metrics.catalogue import INDICATORS
+from metrics.marks import EXPLAINING
 from metrics.model import Indicator, Result
 from pages.ui import filters, words
 from pages.ui.sparkline import as_image, sparkline
@@ -35,28 +36,31 @@ def card(view: View, indicator: Indicator) -> None:
     """One indicator over the scope of the view."""
     result = view.answer(indicator.id)
     with st.container(border=True, gap="small", key=f"card-{indicator.id}"):
-        st.html(face(result, view.trend(indicator.id)))
+        st.html(face(result, view.trend(indicator.id), view.guards(indicator.id)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             show_rows(result)
             with st.popover("Definition", type="tertiary"):
                 definition(indicator)
 
 
-def face(result: Result, trend: Result) -> str:
-    """The words and the drawing of a card, as HTML."""
+def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
+    """The words and the drawing of a card, as HTML; beside a speed what it must not cost."""
     indicator, point = result.indicator, result.total
     first, last = trend.series[0].period, trend.series[-1].period
     alt = f"{indicator.name}, weekly from {first} to {last}"
+    told = [mark for mark in trend.marks if mark.kind in EXPLAINING]
     notes = [
         words.interval(indicator, point),
         words.usual_range(indicator, trend.limits),
         words.signal(trend.series),
         words.target(indicator, result.target),
+        words.beside(guards),
         words.left_out(result),
+        *map(words.mark, told),
     ]
     lines = "".join(f"<p>{escape(note)}</p>" for note in notes if note)
     axis = f'<p class="axis"><span>{first}</span><span>{last}, running</span></p>'
-    image = as_image(sparkline(trend.series, trend.limits), escape(alt, quote=True))
+    image = as_image(sparkline(trend.series, trend.limits, told), escape(alt, quote=True))
     value, basis = escape(words.figure(indicator, point)), escape(words.basis(indicator, point))
     return (
         f'<div class="card" data-indicator="{indicator.id}"><h3>{escape(indicator.name)}</h3>'

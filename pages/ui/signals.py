@@ -10,7 +10,6 @@ import streamlit as st
 from data.notes import Kind, Note
 from metrics.attention import Standout, by_chance
 from metrics.marks import EXPLAINING
-from metrics.periods import local_day
 from pages.ui import notes, results, words
 from pages.ui.cards import FIGURE_PAGE, definition
 from pages.ui.judged import Judged, why
@@ -119,15 +118,7 @@ def said_near(view: View, one: Standout) -> list[str]:
     """The annotations and decisions from two weeks before a signal began until now."""
     scope = replace(one.result.scope, start=one.since - NEAR, end=view.scope.now)
     marks = results.marks(view.source, one.result.indicator.id, scope)
-    told = [mark for mark in marks if mark.kind in EXPLAINING and mark.touches(scope.start, scope.end)]
-    return [f"{mark.text} ({local_day(mark.begins, scope):%d %b})" for mark in told]
-
-
-def beside(view: View, one: Standout) -> str:
-    """What a speed is never shown without: what it must not cost."""
-    guards = [results.answer(view.source, name, one.result.scope) for name in one.result.indicator.guards]
-    said = [f"{guard.indicator.name} {words.figure(guard.indicator, guard.total)}" for guard in guards]
-    return f"beside it, over four weeks: {', '.join(said)}" if said else ""
+    return [words.mark(one) for one in marks if one.kind in EXPLAINING and one.touches(scope.start, scope.end)]
 
 
 def face(view: View, one: Standout, place: str) -> str:
@@ -142,7 +133,8 @@ def face(view: View, one: Standout, place: str) -> str:
     basis = " · ".join(filter(None, (words.basis(indicator, one.chart.points[-1]), words.left_out(one.result))))
     because = why(view, one.chart)
     told = f"<p><small>{escape(because.words)}</small></p>" if because else ""
-    pair, first = beside(view, one), escape(lead(one, place))
+    guards = [results.answer(view.source, name, one.result.scope) for name in indicator.guards]
+    pair, first = words.beside(guards), escape(lead(one, place))
     said = escape(sentence(one, place, said_near(view, one))).replace(first, f"<strong>{first}</strong>", 1)
     return (
         f'<div class="signal" data-signal="{indicator.id}"><div class="drawing">{image}</div><div class="said">'

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from metrics.marks import Mark
 from metrics.model import Limits, Point, Reason
 
 WIDTH, HEIGHT, EDGE = 320, 72, 7
@@ -11,9 +12,9 @@ LINE, BAND, SIGNAL = "#3d8fc9", "#8c9aa6", "#e0762f"  # between light and dark: 
 Place = tuple[float, float]
 
 
-def sparkline(series: tuple[Point, ...], limits: Limits | None) -> str:
+def sparkline(series: tuple[Point, ...], limits: Limits | None, marks: Iterable[Mark] = ()) -> str:
     """Weekly points: filled where they may be judged, hollow where too few, set aside or still running, of another
-    colour where a rule fired; the usual range behind.
+    colour where a rule fired; the usual range behind, and a line at the week of each mark.
     """
     shown = [point.value for point in series if point.value is not None]
     limits = limits if limits and limits.is_of_one_period else None
@@ -22,7 +23,7 @@ def sparkline(series: tuple[Point, ...], limits: Limits | None) -> str:
         return ""
     low, high = min(reach), max(reach)
     places = [_place(i, point.value, len(series), low, high) for i, point in enumerate(series)]
-    parts = [*_band(limits, low, high), *_lines(series, places), *_dots(series, places)]
+    parts = [*_band(limits, low, high), *_marks(series, marks), *_lines(series, places), *_dots(series, places)]
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
 
 
@@ -46,6 +47,14 @@ def _band(limits: Limits | None, low: float, high: float) -> Iterator[str]:
         top, bottom, centre = (_height(v, low, high) for v in (limits.upper, limits.lower, limits.centre))
         yield f'<rect x="0" y="{top:.1f}" width="{WIDTH}" height="{bottom - top:.1f}" fill="{BAND}" opacity=".2"/>'
         yield f'<line x1="0" x2="{WIDTH}" y1="{centre:.1f}" y2="{centre:.1f}" stroke="{BAND}" stroke-dasharray="3 4"/>'
+
+
+def _marks(series: tuple[Point, ...], marks: Iterable[Mark]) -> Iterator[str]:
+    step = (WIDTH - 2 * EDGE) / max(len(series) - 1, 1)
+    weeks = {i for mark in marks for i, point in enumerate(series) if point.start <= mark.begins < point.end}
+    for i in sorted(weeks):
+        x = EDGE + i * step
+        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT}" stroke="{BAND}" stroke-dasharray="2 2"/>'
 
 
 def _lines(series: Iterable[Point], places: list[Place | None]) -> Iterator[str]:

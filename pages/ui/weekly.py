@@ -21,7 +21,7 @@ FIGURES = (
     "work_item_age",
     "issue_cycle_time",
 )
-KEY = "agenda"
+KEY, WHOLE = "agenda", "whole"
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,19 @@ STEPS = (
 
 def show(view: View) -> None:
     """The whole review, or the step that the address names."""
-    names = [str(i) for i in range(1, len(STEPS) + 1)]
-    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
-    if chosen not in names:
+    total = sum(one.minutes for one in STEPS)
+    chosen = st.segmented_control(
+        f"Agenda: {total} minutes in {len(STEPS)} steps",
+        [WHOLE, *(str(i) for i in range(1, len(STEPS) + 1))],
+        default=WHOLE,
+        key=KEY,
+        bind="query-params",
+        required=True,
+    )
+    if chosen in {None, WHOLE}:
         whole(view)
-        return
-    step(view, int(chosen), names)
+    else:
+        step(view, int(str(chosen)))
 
 
 def whole(view: View) -> None:
@@ -103,17 +110,9 @@ def whole(view: View) -> None:
             section(view)
 
 
-def step(view: View, number: int, names: list[str]) -> None:
+def step(view: View, number: int) -> None:
     """One step of the agenda."""
     one = STEPS[number - 1]
-    st.segmented_control(
-        f"Agenda, {sum(step.minutes for step in STEPS)} minutes in {len(STEPS)} steps",
-        names,
-        key=KEY,
-        bind="query-params",
-        required=True,
-        default="1",
-    )
     begins = sum(step.minutes for step in STEPS[: number - 1])
     st.markdown(f"**{number}. {one.name}** — minute {begins} to {begins + one.minutes}. {one.question}")
     for section in one.sections:
@@ -121,13 +120,9 @@ def step(view: View, number: int, names: list[str]) -> None:
     with st.container(horizontal=True, gap="small", key="agenda-steps"):
         st.button("Back", on_click=go, args=(str(number - 1),), disabled=number == 1, key="agenda-back")
         st.button("Next", on_click=go, args=(str(number + 1),), disabled=number == len(STEPS), key="agenda-next")
-        st.button("End the agenda", on_click=go, args=(None,), key="agenda-end")
+        st.button("End the agenda", on_click=go, args=(WHOLE,), key="agenda-end")
 
 
-def go(number: str | None) -> None:
+def go(step: str) -> None:
     """Go to a step of the agenda, or back to the whole review."""
-    if number is None:
-        st.session_state.pop(KEY, None)
-        st.query_params.pop(KEY, None)
-    else:
-        st.session_state[KEY] = number
+    st.session_state[KEY] = step
