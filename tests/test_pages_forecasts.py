@@ -1,0 +1,94 @@
+"""The screen of forecasts, run as Streamlit runs it, on the portfolio that the tests of joint forecasts work out."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import NOW, row
+from issue_rows import together
+from streamlit.testing.v1 import AppTest
+from test_metrics_joint_forecast import MONDAY, portfolio, story
+from test_metrics_versions import version
+
+from data import record
+from data.schema import TABLES
+from data.store import Store
+
+ROOT = Path(__file__).parent.parent
+CONFIGURATION = (
+    '[[jira]]\nurl = "https://jira.invalid"\nprojects = ["PAY"]\n[teams.payments]\njira_projects = ["PAY"]\n'
+)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """Two open epics of one team, a version that is released and one that is not."""
+    url = f"sqlite:///{tmp_path / 'metrics.db'}"
+    (tmp_path / "config.toml").write_text(CONFIGURATION)
+    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+    monkeypatch.setenv("PLUMBLINE_STORE", url)
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
+    opened = Store.open(url)
+    made = portfolio()
+    for one in made[2:]:  # what is open of the items is meant for the second version, the rest for the first
+        one["issues"][0]["fix_versions"] = ["8" if one["issue_changes"] else "9"]
+    listed = [
+        version("8", "1.0", (MONDAY - timedelta(days=3)).date(), is_released=True),
+        version("9", "1.1", date(2026, 12, 6)),
+    ]
+    tables = together(*made, story(3, None), versions=listed)
+    tables["projects"] = [row("projects", source="jira", id="1", key="PAY", name="Payments")]
+    with opened.writing() as connection:
+        for table in TABLES:
+            for one in tables.get(table, []):
+                opened.upsert(connection, table, [one])
+        facts = {"scope_id": "1", "complete": True, "synced_at": NOW, "cursor": None, "requests": 3, "points": 0}
+        record.save_state(opened, connection, "jira", ["projects", "issues", "issue_changes"], "PAY", facts)
+    record.finish_run(opened, record.start_run(opened, NOW), NOW, "complete")
+    return opened
+
+
+def opened(**query):
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=120)
+    app.run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.switch_page("forecasts.py").run()
+
+
+def words(app):
+    return "\n".join(str(one.value) for kind in (app.markdown, app.caption, app.info, app.warning) for one in kind)
+
+
+def test_the_table_gives_dates_and_one_epic_is_shown_in_full(store):
+    app = opened()
+    assert not app.exception
+    shown = app.dataframe[0].value
+    assert shown["link"].str.split("#").str[1].tolist() == ["PAY-2", "PAY-1"] and shown["probability"].tolist() == [
+        0,
+        100,
+    ]
+    assert "12 of 42 items are open; 0 % likely by 06 December 2026; 85 % date 13 December 2026" in words(app)
+
+
+def test_what_if_is_in_the_address_and_changes_the_dates(store):
+    app = opened(capacity="200")
+    assert not app.exception and "what if: 12 of 42 items are open; 100 % likely" in words(app)
+
+
+def test_versions_are_shown_as_epics_are(store):
+    app = opened(kind="Versions")
+    assert not app.exception and app.dataframe[0].value["link"].str.split("#").str[1].tolist() == ["PAY 1.1"]
+
+
+def test_what_was_shown_is_kept_once_a_day(store):
+    opened()
+    kept = store.load("forecasts").set_index(["kind", "scope"])
+    assert set(kept.index) == {("epic", "PAY-1"), ("epic", "PAY-2"), ("team", "payments")}
+    assert set(kept["made_on"]) == {"2026-11-21"} and kept.loc[("epic", "PAY-2"), "probability"] == 0
+
+
+@pytest.mark.parametrize("part", ["Track record", "Sprints", "Capacity"])
+def test_every_part_runs(store, part):
+    app = opened(part=part)
+    assert not app.exception and app.title
