@@ -1,0 +1,64 @@
+"""Work on technical debt against plan, month by month."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from metrics.debt_share import DebtShare, complete_months, debt_share
+from pages.ui import charts, results
+from pages.ui.palette import Palette, palette
+from pages.ui.view import View
+
+HEIGHT = 260
+
+
+def against_plan(view: View) -> None:
+    """The share of each month with its interval, beside the plan of [work_mix]."""
+    st.subheader("Work on technical debt against plan")
+    result = results.answer(view.source, "debt_work_share", complete_months(view.scope))
+    share = debt_share(result, view.source.settings.work_mix.plan.get("debt"))
+    if not share.months:
+        st.caption("No month to show: without an issue tracker, or without `debt` in `[work_mix]`, it is not known.")
+        return
+    st.caption(_in_words(share))
+    charts.draw(chart(share, palette(st.context.theme.type)), "debt-share", "Work on technical debt by month")
+
+
+def _in_words(share: DebtShare) -> str:
+    last, n = share.months[-1], sum(point.n for point in share.months)
+    said = f"n = {n:,} finished issues in {len(share.months)} complete months; {last.period}: {last.value:.0f} %"
+    if last.low is not None and last.high is not None:
+        said += f" (95 % interval {last.low:.0f} to {last.high:.0f} %)"
+    if share.planned is None:
+        return f"{said}. Nothing is planned: `plan = {{ debt = … }}` in `[work_mix]` draws the line."
+    return (
+        f"{said}, planned {share.planned:.0f} %. With their whole interval {share.below} months lie under the plan and "
+        f"{share.above} over it; of the others the difference may be chance."
+    )
+
+
+def chart(share: DebtShare, colours: Palette) -> go.Figure:
+    """A point a month with its interval, and the plan."""
+    drawing = charts.plain(colours, HEIGHT)
+    lows = [p.value if p.low is None else p.low for p in share.months]
+    highs = [p.value if p.high is None else p.high for p in share.months]
+    months = [p.period for p in share.months]
+    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    drawing.add_scatter(x=months, y=lows, **band)
+    drawing.add_scatter(x=months, y=highs, fill="tonexty", fillcolor=colours.band, **band)
+    drawing.add_scatter(
+        x=months,
+        y=[p.value for p in share.months],
+        mode="lines+markers",
+        marker={"size": 8, "color": colours.series[0]},
+        line={"color": colours.series[0], "width": 1.5},
+        customdata=[[low, high, p.n] for low, high, p in zip(lows, highs, share.months, strict=True)],
+        hovertemplate="%{x}: %{y:.1f} %, 95 % interval %{customdata[0]:.1f} to %{customdata[1]:.1f} %, "
+        "n = %{customdata[2]:,}<extra></extra>",
+        showlegend=False,
+    )
+    if share.planned is not None:
+        charts.level(drawing, share.planned, f"planned {share.planned:.0f} %", colours.series[1])
+    top = max([*(high for high in highs if high is not None), share.planned or 0.0])
+    drawing.update_yaxes(title="% of finished issues", range=[0, 1.15 * top])
+    drawing.update_xaxes(type="category")
+    return drawing
