@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui.bottlenecks import queue
 from pages.ui.bottlenecks_review import load_of_reviews, size_and_wait
+from pages.ui.bottlenecks_today import queue
 from pages.ui.cards import cards
 from pages.ui.view import View
 

@@ -30,7 +30,7 @@ def show(view: View, indicator: Indicator) -> None:
     figure_parts.guards(view, indicator)
     _trend(trend)
     figure_parts.said(trend)
-    figure_parts.explained(view, trend)
+    figure_parts.explained(view, result)
     _spread(view, result)
     figure_parts.parts(result)
     with st.expander("Definition and known misuse", expanded=True):

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from metrics.attention import Chart
 from metrics.marks import OFF
 from metrics.model import Indicator, Point, Result
 from metrics.published import published_for
-from pages.ui import filters, results, stacked_chart, words
+from pages.ui import filters, judged, results, stacked_chart, words
 from pages.ui.charts import draw
 from pages.ui.palette import palette
 from pages.ui.plain_table import Cell, link, outside, table
@@ -71,8 +72,24 @@ def said(trend: Result) -> None:
         table("Noted in these weeks.", ["on", "kind", "what", "by"], rows)
 
 
-def explained(view: View, trend: Result) -> None:
+def explained(view: View, result: Result) -> None:
     """Whether a signal comes from another mix of work or from within it; nothing where no rule has fired."""
+    found = judged.why(view, Chart(result))
+    if found is None:
+        return
+    split = found.split
+    st.subheader("Another mix, or the same work done otherwise?")
+    st.markdown(found.words.replace("%", " %"))
+    head = [split.dimension, "share before", "share in it", "moved by the mix", "moved from within"]
+    scale = "on the scale of factors" if split.is_log else f"in {result.indicator.unit.value} points"
+    table(
+        f"{found.begins:%d %b %Y} to {found.ends:%d %b %Y} against the weeks of the usual range, {scale}.",
+        head,
+        [
+            [one.name, f"{one.share_before:.0%}", f"{one.share_after:.0%}", f"{one.mix:+.2f}", f"{one.within:+.2f}"]
+            for one in split.parts
+        ],
+    )
 
 
 def by_team(view: View, indicator: Indicator) -> None:
