@@ -5,7 +5,9 @@ from html import escape
 
 import streamlit as st
 
+from data import notes
 from metrics.catalogue import INDICATORS
+from metrics.model import Scope
 from metrics.scorecard import SEVERITY, Gate, Status
 from metrics.standing import Standing, standings
 from metrics.targets import gates_of
@@ -29,9 +31,15 @@ STYLE = """<style>
 def found(view: View) -> tuple[Standing, ...]:
     """How the five objectives stand in the scope of the view."""
     source = view.source
+    return _found((source.key, notes.version(source.store), view.scope), view)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _found(key: tuple[tuple[str, str, str], int, Scope], _view: View) -> tuple[Standing, ...]:
+    source = _view.source
     return standings(
         lambda one, scope: results.answer(source, one.id, scope),
-        view.scope,
+        _view.scope,
         source.said.overrides,
         gates_of(source.settings),
     )

@@ -1,7 +1,8 @@
 """The watch list: what has no usual range and deserves an eye."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,31 @@ from pages.ui.plain_table import Cell, link, table
 from pages.ui.view import View
 
 SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything to watch, wherever it is."""
+
+    people: Frame
+    drift: Frame
+    hotspots: Frame
+    loads: Frame
+
+
+def _found(view: View) -> Found:
+    return _watched((view.source.key, view.scope.end), view)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _watched(key: tuple[tuple[str, str, str], datetime], _view: View) -> Found:
+    facts = _view.loaded.facts
+    return Found(
+        watch_list.known_by_one(facts["truck_factors"]),
+        watch_list.drift_jumps(facts["dependencies"]),
+        watch_list.new_hotspots(facts["hotspots"]),
+        watch_list.load_moves(facts["review_loads"], pd.Timestamp(_view.scope.end)),
+    )
 
 
 def show(view: View) -> None:
@@ -36,7 +62,7 @@ def _within(view: View, rows: Frame) -> Frame:
 
 
 def _people(view: View) -> list[list[Cell]]:
-    rows = _within(view, watch_list.known_by_one(view.loaded.facts["truck_factors"]))
+    rows = _within(view, _found(view).people)
     return [
         ["knowledge rests on one person", _place(view, "truck_factor", row), _team(view, row)]
         for row in rows.head(SHOWN).to_dict("records")
@@ -44,7 +70,7 @@ def _people(view: View) -> list[list[Cell]]:
 
 
 def _drift(view: View) -> list[list[Cell]]:
-    rows = _within(view, watch_list.drift_jumps(view.loaded.facts["dependencies"]))
+    rows = _within(view, _found(view).drift)
     return [
         [
             f"dependencies from {row['before']:.1f} to {row['now']:.1f} libyears behind since the month's end before",
@@ -56,7 +82,7 @@ def _drift(view: View) -> list[list[Cell]]:
 
 
 def _hotspots(view: View) -> list[list[Cell]]:
-    rows = _within(view, watch_list.new_hotspots(view.loaded.facts["hotspots"]))
+    rows = _within(view, _found(view).hotspots)
     return [
         [
             "new hotspot since the month's end before",
@@ -68,8 +94,7 @@ def _hotspots(view: View) -> list[list[Cell]]:
 
 
 def _loads(view: View) -> list[list[Cell]]:
-    loads = view.loaded.facts["review_loads"]
-    rows = _within(view, watch_list.load_moves(loads, pd.Timestamp(view.scope.end)))
+    rows = _within(view, _found(view).loads)
     return [
         [
             f"review load concentration from {row['before']:.2f} to {row['now']:.2f} against the quarter before",
