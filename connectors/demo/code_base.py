@@ -46,8 +46,9 @@ class Code:
         people = draw.organisation.people
         self.logins, self.names = people["login"].tolist(), people["name"].tolist()
         self.chance, self.language = Random(20_260_102 + turn), LANGUAGES[turn % len(LANGUAGES)]
-        is_member = (people["team"] == turn) & (people["joined"] <= 0) & (people["left"] > 1)
-        self.members: list[int] = np.flatnonzero(is_member).tolist()
+        was_there = (people["team"] == turn) & (people["joined"] <= 0)
+        self.founders: list[int] = np.flatnonzero(was_there)[::-1].tolist()
+        self.members: list[int] = np.flatnonzero(was_there & (people["left"] > 1)).tolist()
         self.sources = [self._source(place) for place in range(FILES)]
         self.tests = [SourceFile(self.language, self.chance, 0.05, 40) for _ in range(FILES)]
         self.client = SourceFile(self.language, self.chance, 0.1, 200)
@@ -166,7 +167,7 @@ class Code:
             yield int(draw.time.start + when * span), push
 
     def _begin(self, at: int, area: int) -> None:
-        """The first commit of an area, by one of the team."""
+        """The first commit of an area, by one of the team, who may have left since."""
         places = range(area, FILES, len(AREAS))
         files = {self.path(place): self.sources[place].text() for place in places}
         files |= {self.test(place): self.tests[place].text() for place in places}
@@ -177,7 +178,7 @@ class Code:
             files |= [manifest(self.language.suffix, self.minors)]
             files[f"api/client_gen.{self.language.suffix}"] = self.client.text()
             files |= {".gitattributes": b"api/*_gen.* linguist-generated\n", "Dockerfile": b"FROM scratch\nCOPY . /\n"}
-        who = self.members[area % len(self.members)]
+        who = self.founders[area % len(self.founders)]
         self.writer.commit(self.person(who), at, f"Begin with {AREAS[area]}", files)
 
     def _check(self, at: int) -> None:
