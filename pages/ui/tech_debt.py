@@ -27,13 +27,13 @@ SHOWN, CHANGES, OLDEST = 20, 50, 50
 SOURCE = '[[git]]\nrepository = "OWNER/NAME"\npath = "../NAME"   # a clone; or url = "https://…"'
 HOTSPOT_COLUMNS = (
     "link",
-    "repository",
     "value",
     "range",
     "history",
     "capacity_share",
     "trend",
     "team",
+    "repository",
     "changes",
     "fixes",
     "commits",
@@ -95,7 +95,8 @@ def hotspots(view: View) -> None:
 
 
 def _hotspot_table(rows: pd.DataFrame) -> None:
-    ranges = rows["low"].map("{:,.0f}".format) + " to " + rows["high"].map("{:,.0f}".format)
+    low, high = (rows[name].round() + 0.0 for name in ("low", "high"))  # -0 becomes 0
+    ranges = low.map("{:,.0f}".format) + " to " + high.map("{:,.0f}".format)
     st.dataframe(
         rows.assign(
             link=rows["url"].fillna("") + "#" + rows["path"],
