@@ -41,7 +41,8 @@ def forecast_calibration(throughput_forecasts: Frame, issues: Frame) -> Observat
     """The share of past 85 % forecasts of a team's throughput that came true; 85 of 100 should, no more and no fewer.
 
     Every fourth Monday the number of issues that would be finished in the next four weeks with 85 % is reckoned from
-    what was known then. A row is a forecast whose weeks are over, by team and day; no two of a team overlap.
+    what was known then; what was shown in that week counts instead, where anything was. A row is a forecast whose weeks
+    are over, by team and day; no two of a team overlap.
     """
     rows = throughput_forecasts
     hit = (rows["needed"] <= LEVEL).astype("float64")

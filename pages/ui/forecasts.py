@@ -43,8 +43,8 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
         return rows
     as_of = rows["as_of"].iloc[0]
     st.caption(
-        f"{len(rows)} open {word}s as of Monday {as_of:%d %B %Y}, the least probable first. All open {word}s of a team "
-        "share its weeks; scope grows as it did. Moved: days by which the 85 % date is later than a month before. "
+        f"{counted(len(rows), word)} open as of Monday {as_of:%d %B %Y}, the least probable first. Those of a team share "
+        "its weeks; scope grows as it did. Moved: days by which the 85 % date is later than a month before. "
         f"{_record(plans).words}"
     )
     day = "D MMM YYYY"
@@ -72,6 +72,11 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
     return rows
 
 
+def counted(n: int, word: str) -> str:
+    """A number of things, in words."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
 def _notes(rows: pd.DataFrame) -> pd.Series:
     """What threatens a plan, or why no date is given."""
     given = rows["standing"].isin(["on track", "watch", "concern"])
@@ -82,7 +87,8 @@ def risks(plans: Plans, rows: pd.DataFrame) -> None:
     """What threatens the open plans, with what is seen of it."""
     found = plan_risks(plans, rows)
     likely = int((rows["probability"] < 50).sum())
-    with st.expander(f"Risks: {len(found)} of {found['key'].nunique()} {plans.kind.word}s, {likely} under 50 % likely"):
+    of = counted(found["key"].nunique(), plans.kind.word)
+    with st.expander(f"Risks: {len(found)} of {of}, {likely} under 50 % likely"):
         st.dataframe(
             found.assign(link=found["url"].fillna("") + "#" + found["key"])[
                 ["link", "title", "team", "risk", "evidence"]
