@@ -43,8 +43,8 @@ def table(plans: Plans, team: str | None) -> pd.DataFrame:
         return rows
     as_of = rows["as_of"].iloc[0]
     st.caption(
-        f"{counted(len(rows), word)} open as of Monday {as_of:%d %B %Y}, the least probable first. Those of a team share "
-        "its weeks; scope grows as it did. Moved: days by which the 85 % date is later than a month before. "
+        f"{counted(len(rows), word)} open as of Monday {as_of:%d %B %Y}, the least probable first. A team shares "
+        "its weeks among them; scope grows as it did. Moved: days by which the 85 % date is later than a month before. "
         f"{_record(plans).words}"
     )
     day = "D MMM YYYY"
