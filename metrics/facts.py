@@ -55,6 +55,7 @@ from metrics.workflow_runs import workflow_runs
 from metrics.working_life import activities, onboardings
 
 OF_FACTS = "_facts"
+NOTHING: Mapping[str, Frame] = {}
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,14 @@ def tables_of(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table for name in names for table in FACTS[name].reads))
 
 
-def build(tables: Mapping[str, Frame], organisation: Organisation) -> Facts:
-    """Every fact frame, each built when it is first asked for."""
-    return _Facts(tables, organisation)
+def build(tables: Mapping[str, Frame], organisation: Organisation, known: Mapping[str, Frame] = NOTHING) -> Facts:
+    """Every fact frame, each built when it is first asked for; `known` are those that need not be."""
+    return _Facts(tables, organisation, known)
 
 
 class _Facts(dict[str, Frame]):
-    def __init__(self, tables: Mapping[str, Frame], organisation: Organisation) -> None:
-        super().__init__()
+    def __init__(self, tables: Mapping[str, Frame], organisation: Organisation, known: Mapping[str, Frame]) -> None:
+        super().__init__(known)
         self.tables, self.organisation = tables, organisation
 
     def __missing__(self, name: str) -> Frame:

@@ -17,6 +17,7 @@ from data.store import Store
 from metrics import targets
 from metrics.coverage import no_coverage
 from metrics.facts import build
+from metrics.keeping import Basis, Tables, kept
 from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
@@ -44,30 +45,23 @@ class Loaded:
     organisation: Organisation
     settings: Config
     status: tuple[record.StreamStatus, ...]
+    basis: Basis
 
 
-class Tables(dict[str, Frame]):
-    """The tables of a store, each read when it is first asked for."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
-
-    def __missing__(self, name: str) -> Frame:
-        self[name] = self.store.load(name)
-        return self[name]
-
-
-def load(store: Store, settings: Config) -> Loaded:
+def load(store: Store, settings: Config, earlier: Loaded | None = None) -> Loaded:
     """What indicators are computed from; tables and facts are read and built when they are first asked for.
 
-    Raises ConfigError where the configuration names an indicator that does not exist.
+    Of `earlier`, what no sync has touched since stays, and of the facts of pull requests only touched ones are built
+    again. Raises ConfigError where the configuration names an indicator that does not exist.
     """
+    position = store.position()  # before anything is read: what comes in meanwhile is read again the next time
     targets.check(settings)
     status = tuple(record.status(store))
     hidden = in_settings(settings, store.mask(pseudonyms_of(settings)))
     who = organisation(hidden, known_identities(store) if hidden.people else None)
-    return Loaded(build(Tables(store), who), coverage(status), who, settings, status)
+    basis = Basis(Tables(store), who, position)
+    known = kept(earlier.facts, earlier.basis, basis) if earlier else {}
+    return Loaded(build(basis.tables, who, known), coverage(status), who, settings, status, basis)
 
 
 def coverage(status: Iterable[record.StreamStatus]) -> Frame:

@@ -113,7 +113,7 @@ class _Acts:
     @property
     def at(self) -> Positions:
         """When, in microseconds since 1970."""
-        return self.rows["at"].astype("int64").to_numpy()[self.places]
+        return np.asarray(self.rows["at"].astype("int64").to_numpy()[self.places], dtype=np.int64)
 
     @property
     def frame(self) -> Frame:
@@ -154,7 +154,7 @@ def _is_author(facts: Frame, rows: Frame, item: Positions) -> NDArray[np.bool_]:
     if ids_known.all():
         return same_id
     same_name, _ = _same(facts["author"], rows["reviewer"], item)
-    return np.where(ids_known, same_id, same_name)
+    return np.asarray(np.where(ids_known, same_id, same_name), dtype=np.bool_)
 
 
 def _same(authors: pd.Series, actors: pd.Series, item: Positions) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

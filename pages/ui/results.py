@@ -45,11 +45,12 @@ class Source:
 
 @dataclass
 class Drawn:
-    """The version of a store that the screens show now, since when, and what loading it cost, in seconds."""
+    """The version of a store that the screens show now, since when, what loading it cost, in seconds, and its facts."""
 
     version: str = ""
     since: float = 0.0
     cost: float = 0.0
+    loaded: Loaded | None = None
 
     def follow(self, store: Store) -> str:
         """The version to draw: the store's, though while a sync brings rows no faster than they can be loaded."""
@@ -117,7 +118,9 @@ def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.StreamSt
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _loaded(key: tuple[str, str, str], _source: Source) -> Loaded:
-    return load(_source.store, _source.settings)
+    shown = drawn(_source.url)
+    shown.loaded = load(_source.store, _source.settings, shown.loaded)  # what no sync has touched is not built again
+    return shown.loaded
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

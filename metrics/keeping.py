@@ -1,0 +1,99 @@
+"""What a sync leaves as it was: tables and facts that nobody wrote to are kept, and only the rest is read and built."""
+
+from dataclasses import dataclass, fields
+
+import pandas as pd
+
+from data.schema import STAMPED, TABLES
+from data.stamps import Position
+from data.store import Store
+from metrics.facts import FACTS, build, tables_of
+from metrics.model import Facts, Frame
+from metrics.organisation import Organisation
+from metrics.refreshing import OF_ONE_PULL_REQUEST, places_of, refreshed
+
+LOOKED_UP = {"repositories"}  # written in every sync, and seldom changed
+COPY = ("stamp", "seen_at")
+UNREAD = {  # columns of the large tables that no fact looks at: half of what reading them would take
+    "repositories": ("node_id", "is_fork", "is_private", "pushed_at"),
+    "pull_requests": (
+        *("node_id", "is_from_fork", "review_decision", "assignees"),
+        *COPY,
+    ),
+    "reviews": ("url", *COPY),
+    "review_comments": COPY,
+    "comments": COPY,
+    "commits": COPY,
+    "pull_request_events": ("subject_kind", "actor_id", "actor_kind", *COPY),
+}
+
+
+class Tables(dict[str, Frame]):
+    """The tables of a store, each read when it is first asked for; `touched` keeps to some pull requests' rows."""
+
+    def __init__(self, store: Store, touched: Frame | None = None) -> None:
+        super().__init__()
+        self.store, self.touched = store, touched
+
+    def __missing__(self, name: str) -> Frame:
+        columns = [column.name for column in TABLES[name].c if column.name not in UNREAD.get(name, ("stamp",))]
+        if self.touched is not None and name in STAMPED:
+            self[name] = self.store.load_of(name, self.touched, columns)
+        else:
+            self[name] = self.store.load(name, columns)
+        return self[name]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What facts were built from: the tables, read when they were asked for, from a position of the store on."""
+
+    tables: Tables
+    organisation: Organisation
+    position: Position | None
+
+
+def kept(facts: Facts, before: Basis, now: Basis) -> dict[str, Frame]:
+    """The facts that still hold, and those of pull requests brought up to date; unchanged tables go over to `now`."""
+    since, position, tables = before.position, now.position, now.tables
+    if since is None or position is None or since.era != position.era:
+        return {}
+    if not is_same(now.organisation, before.organisation):
+        return {}
+    changed = {name for name in TABLES if position.changed(name, since)}
+    tables.update({name: rows for name, rows in before.tables.items() if name not in changed})
+    looked_up = LOOKED_UP & changed & set(before.tables)
+    changed -= {name for name in looked_up if _reads_alike(before.tables[name], tables[name])}
+    facts = dict(facts)  # others may be building more meanwhile
+    stale = {name for name in facts if changed & set(FACTS[name].reads)}
+    known = {name: rows for name, rows in facts.items() if name not in stale}
+    built = [name for name in OF_ONE_PULL_REQUEST if name in stale]
+    if not built or changed & set(tables_of(tuple(built))) - set(STAMPED):
+        return known
+    return known | _brought_up_to_date(facts, built, since, now)
+
+
+def _brought_up_to_date(facts: Facts, built: list[str], since: Position, now: Basis) -> dict[str, Frame]:
+    touched = touched_since(now.tables.store, since)
+    own = Tables(now.tables.store, touched)
+    own.update({name: rows for name, rows in now.tables.items() if name not in STAMPED})
+    fresh = build(own, now.organisation)
+    places = places_of(facts["pull_requests"], fresh["pull_requests"], touched)
+    return {} if places is None else refreshed(facts, fresh, built, places)
+
+
+def touched_since(store: Store, since: Position) -> Frame:
+    """The keys (source, repository_id, id) of the pull requests of which something was written since."""
+    keys = [store.parents_since(name, since) for name in STAMPED]
+    named = [one.set_axis(["source", "repository_id", "id"], axis="columns") for one in keys]
+    return pd.concat(named, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def _reads_alike(one: Frame, other: Frame) -> bool:
+    return one.drop(columns="seen_at").equals(other.drop(columns="seen_at"))
+
+
+def is_same(one: Organisation, other: Organisation) -> bool:
+    """Whether two organisations are the same in everything that facts are built with."""
+    pairs = ((getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    return all(a.equals(b) if isinstance(a, pd.DataFrame) else a == b for a, b in pairs)

@@ -1,0 +1,154 @@
+"""Facts after a sync: what is built again, and what it is equal to."""
+
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+from conftest import NOW, REPOSITORY, at, event, pull, review, row
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.config import Config
+from data.schema import TABLES
+from data.stamps import everything_changed
+from data.store import Store
+from metrics.keeping import touched_since
+from metrics.loading import load
+from metrics.refreshing import OF_ONE_PULL_REQUEST
+
+ORDER = ["key", "at", "reviewer", "state"]
+
+
+def comment(number, when, who):
+    """A remark in the code that belongs to no review."""
+    values = {"author": who, "author_id": f"u-{who}", "author_kind": "User", "created_at": when}
+    return row("review_comments", pull_request_id=str(number), id=f"{number}-{who}-{when}", **values)
+
+
+def written(store, **tables):
+    with store.writing() as connection:
+        for table in (name for name in TABLES if name in tables):
+            store.upsert(connection, table, tables[table])
+
+
+def gone(store, table, **where):
+    with store.writing() as connection:
+        store.mark_gone(connection, table, where, NOW + timedelta(days=1))
+
+
+def built(loaded):
+    return {name: loaded.facts[name] for name in OF_ONE_PULL_REQUEST}
+
+
+def assert_same(kept, full):
+    for name in OF_ONE_PULL_REQUEST:
+        one, other = (ordered(loaded.facts[name], loaded.facts["pull_requests"]) for loaded in (kept, full))
+        pd.testing.assert_frame_equal(one, other)
+
+
+def ordered(facts, pulls):
+    """Rows by what they are of; a position is as good as the key that it stands for."""
+    if "item" in facts:
+        facts = facts.assign(item=pulls["key"].reindex(facts["item"]).array)
+    elif len(facts) < len(pulls):
+        assert (pulls["key"].reindex(facts.index) == facts["key"]).all()
+    return facts.sort_values([name for name in ORDER if name in facts], ignore_index=True)
+
+
+@pytest.fixture
+def store(any_url):
+    store = Store.open(any_url)
+    written(
+        store,
+        repositories=[REPOSITORY],
+        pull_requests=[pull(n, f"2026-01-{n:02d} 09:00") for n in range(1, 21)],
+        reviews=[review(n, f"2026-01-{n:02d} 12:00") for n in range(1, 11)],
+    )
+    yield store
+    store.engine.dispose()
+
+
+def test_only_touched_pull_requests_are_read_again(store):
+    since = store.position()
+    written(store, reviews=[review(12, "2026-01-13 10:00")])
+    assert touched_since(store, since)["id"].tolist() == ["12"]
+
+
+def test_a_review_reaches_the_facts_of_its_pull_request_and_no_others(store):
+    before = load(store, Config())
+    first = built(before)["pull_requests"]
+    written(store, reviews=[review(12, "2026-01-13 10:00")])
+    after = load(store, Config(), before)
+    assert "pull_requests" in dict(after.facts), "it was not built anew"
+    assert after.facts["pull_requests"].set_index("number")["reviewed_at"][12] == pd.Timestamp(at("2026-01-13 10:00"))
+    assert after.facts["pull_requests"]["url"].array is first["url"].array, "what did not change is not copied"
+    assert_same(after, load(store, Config()))
+
+
+def test_facts_of_tables_that_nobody_wrote_to_stay(store):
+    before = load(store, Config())
+    built(before)
+    written(store, incidents=[row("incidents", id="1", started_at="2026-01-05 10:00")])
+    after = load(store, Config(), before)
+    assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
+
+
+def test_a_renamed_repository_and_rows_changed_otherwise_build_all_anew(store):
+    before = load(store, Config())
+    built(before)
+    written(store, repositories=[REPOSITORY | {"name": "acme/new"}])
+    renamed = load(store, Config(), before)
+    assert set(renamed.facts["pull_requests"]["repository"]) == {"acme/new"}
+    with store.writing() as connection:
+        everything_changed(connection)
+    assert not dict(load(store, Config(), renamed).facts)
+
+
+NUMBERS = st.integers(1, 25)
+HOURS = st.integers(0, 23)
+STEPS = st.one_of(
+    st.tuples(st.just("pull"), NUMBERS, HOURS),
+    st.tuples(st.just("review"), NUMBERS, HOURS),
+    st.tuples(st.just("comment"), NUMBERS, HOURS),
+    st.tuples(st.just("draft"), NUMBERS, HOURS),
+    st.tuples(st.just("gone"), NUMBERS, HOURS),
+    st.tuples(st.just("review gone"), NUMBERS, HOURS),
+    st.tuples(st.just("repository"), NUMBERS, HOURS),
+)
+
+
+def taken(store, step, number, hour):
+    """One change, as a sync would write it: a child never comes without its pull request."""
+    when = f"2026-02-{number:02d} {hour:02d}:00"
+    parent = pull(number, f"2026-01-{number:02d} 09:00", updated_at=at(when))
+    if step == "gone":
+        return gone(store, "pull_requests", id=str(number))
+    if step == "review gone":
+        return gone(store, "reviews", pull_request_id=str(number))
+    children = {
+        "pull": {"pull_requests": [parent | {"state": "merged", "merged_at": at(when), "closed_at": at(when)}]},
+        "review": {"pull_requests": [parent], "reviews": [review(number, when, who=f"dev{hour}")]},
+        "comment": {"pull_requests": [parent], "review_comments": [comment(number, when, who=f"dev{hour}")]},
+        "draft": {"pull_requests": [parent], "pull_request_events": [event(number, "draft", when)]},
+        "repository": {"repositories": [REPOSITORY | {"name": f"acme/{number % 2}"}]},
+    }
+    return written(store, **children[step])
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(syncs=st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=5))
+def test_after_any_changes_the_facts_are_what_a_full_build_gives(tmp_path_factory, syncs):
+    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('store') / 'metrics.db'}")
+    written(
+        store,
+        repositories=[REPOSITORY],
+        pull_requests=[pull(n, f"2026-01-{n:02d} 09:00") for n in range(1, 21)],
+    )
+    kept = load(store, Config())
+    for steps in syncs:
+        built(kept)
+        for step in steps:
+            taken(store, *step)
+        kept = load(store, Config(), kept)
+        assert_same(kept, load(store, Config()))
+    store.engine.dispose()
