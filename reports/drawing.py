@@ -66,11 +66,11 @@ def _stack(bar: Bar, names: Sequence[str], chart: Bars, colours: Palette, place:
         drawn.append(f'<rect x="{start:.2f}" y="{at:.2f}" width="{long:.2f}" height="{ROW - 5}" fill="{colour}"/>')
         end = start + long
         if not chart.stacked:
-            drawn.append(_text(end + 4, at + 8, measure(value, chart.unit), colours.text))
+            drawn.append(_text(end + 4, at + 8, measure(value, plain(chart.unit, 12)), colours.text))
         elif value and long > _width(measure(value)) + 4:
             drawn.append(_text(start + long / 2, at + 8, measure(value), "#ffffff", "middle"))
     if chart.stacked and len(names) > 1 and chart.unit != "%":
-        drawn.append(_text(end + 4, top + 8, measure(sum(_parts(bar)), chart.unit), colours.text))
+        drawn.append(_text(end + 4, top + 8, measure(sum(_parts(bar)), plain(chart.unit, 12)), colours.text))
     return "".join(drawn)
 
 

@@ -20,14 +20,14 @@ CARDS = 8
 TONES = {True: "good", False: "bad", None: "plain"}
 SHORT = 14  # letters of a cell that stay on one line
 PADDING = 2.5  # of a column, in letters
-LONG = 16  # letters without a break
+LONG, PIECE = 16, 7  # letters without a break; of a longer word
 BREAK = "\u200b"
 UNIT = re.compile(r"(?<=\d) (?=(?:%|h|d|min|lines|people|ratio|libyears)\b|%)")
 
 
 def write(report: Report) -> bytes:
     """The PDF of a report: the same report, the same bytes. All text reaches the template as data."""
-    content = json.dumps(_document(report), ensure_ascii=True)
+    content = json.dumps(_document(report), ensure_ascii=False).encode("utf-8", "replace").decode()
     made = typst.compile(
         str(HERE / "document.typ"),
         root=str(HERE),
@@ -68,12 +68,12 @@ def _answer(answer: Section) -> dict[str, Any]:
 def _section(section: Section) -> dict[str, Any]:
     charts = section.charts
     return {
-        "title": plain(section.title, 120),
+        "title": _breakable(plain(section.title, 120)),
         "sentences": [_breakable(plain(sentence, 1200)) for sentence in section.sentences],
         "figures": [_card(figure) for figure in section.figures],
         "charts": [_chart(chart, WIDE if len(charts) == 1 else NARROW) for chart in charts],
         "tables": [_table(table) for table in section.tables],
-        "sources": "; ".join(plain(source, 200) for source in section.sources),
+        "sources": _breakable("; ".join(plain(source, 200) for source in section.sources)),
     }
 
 
@@ -122,7 +122,7 @@ def _table(table: Table) -> dict[str, Any]:
         "widths": [_width(place, table) for place in range(len(table.headings))],
         "rows": [[_cell(*pair) for pair in zip(row, table.headings, strict=True)] for row in table.rows],
         "note": f"and {table.more:,} more in the workbook" if table.more else "",
-        "empty": plain(table.empty),
+        "empty": _breakable(plain(table.empty)),
     }
 
 
@@ -162,4 +162,4 @@ def _breakable(text: str) -> str:
 
 def _broken(word: str) -> str:
     parts = (part for part in re.split(r"(?<=[/_.:@-])", word) if part)
-    return BREAK.join(BREAK.join(part[at : at + LONG] for at in range(0, len(part), LONG)) for part in parts)
+    return BREAK.join(BREAK.join(part[at : at + PIECE] for at in range(0, len(part), PIECE)) for part in parts)

@@ -150,12 +150,12 @@ def contents(store: Path, without: str) -> dict[str, list[str]]:
     with sqlite3.connect(store) as connection:
         tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
         for table in tables:
-            if table.startswith(("sync_", "sqlite_", "alembic", "notices")):
+            if table.startswith(("sync_", "sqlite_", "alembic", "notices", "stamps")):
                 continue
             columns = [
                 row[1]
                 for row in connection.execute(f"pragma table_info({table})")
-                if row[1] not in ("seen_at", without)
+                if row[1] not in ("seen_at", "stamp", without)
             ]
             rows = connection.execute(f"select {', '.join(columns)} from {table}")
             found[table] = sorted(repr(row) for row in rows)

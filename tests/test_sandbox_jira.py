@@ -89,7 +89,7 @@ def pause(until):
 
 
 def rows_of(store, table):
-    frame = store.load(table).drop(columns=["seen_at", "gone_at"])
+    frame = store.load(table).drop(columns=["seen_at", "gone_at", "stamp"], errors="ignore")
     keys = [column.name for column in TABLES[table].primary_key]
     frame = frame.sort_values(keys).reset_index(drop=True)
     if "url" in frame:  # the server's port differs from run to run
