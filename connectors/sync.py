@@ -1,26 +1,28 @@
 """The sync loop: watermark → fetch → parse → upsert → record, the same for every source.
 
 All scopes of a source reach back in time together: the walk that has come back least goes on next, so that the
-last weeks of everything are there before the history of anything. A page and the cursor behind it are one transaction.
+last weeks of everything are there before the history of anything. Workers that share a server take one scope at a time,
+first to its last weeks and then to its end. A page and the cursor behind it are one transaction.
 """
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import Connector, ConnectorError, Page, Scope, State, Stream
 from data import record
 from data.errors import StoreError
-from data.lock import one_scope
+from data.leases import Alone, LostLeaseError, Turn, Worker, shared
 from data.redaction import redacted
 from data.schema import COPIED
 from data.store import Store
 
 LATEST = datetime.max.replace(tzinfo=UTC)
+LAST_WEEKS = timedelta(weeks=13)
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,11 @@ class SourceSync:
     connector: Connector
     entry: Any
     since: datetime | None
+    now: Callable[[], datetime]
     pause: Callable[[datetime], None]
     tell: Callable[[Progress], None]
-    failed: list[Progress] = field(default_factory=list)
+    failed: dict[tuple[str, str], Progress] = field(default_factory=dict)
+    share: Alone | Worker = field(default_factory=lambda: Alone(()))
     current: Walk | None = None
 
     def __post_init__(self) -> None:
@@ -100,30 +104,42 @@ class SourceSync:
             scopes = list(session.scopes())
         except ConnectorError as error:
             self._source_failed(redacted(str(error)))
-            return self.failed
+            return list(self.failed.values())
         self._source_answers()
-        with ExitStack() as held:
-            mine = [s for s in scopes if held.enter_context(one_scope(self.store, self.source, s.name))]
-            self._walk_all(session, mine)
-        return self.failed
+        named = {scope.name: scope for scope in scopes}
+        self.share = shared(self.store, self.source, list(named))
+        with closing(self.share.turns()) as turns:
+            for turn in turns:
+                self._take(turn, session, [named[name] for name in turn.scopes])
+        return list(self.failed.values())
 
-    def _walk_all(self, session: Any, scopes: Sequence[Scope]) -> None:
+    def _take(self, turn: Turn, session: Any, scopes: Sequence[Scope]) -> None:
+        down_to = -LATEST.timestamp() if turn.is_last else (self.now() - LAST_WEEKS).timestamp()
+        try:
+            self.share.walked(is_done=self._walk_all(session, scopes, turn.is_first, down_to))
+        except LostLeaseError:  # whoever has it now goes on behind the last page that was stored
+            self.current = None
+
+    def _walk_all(self, session: Any, scopes: Sequence[Scope], is_first: bool, down_to: float) -> bool:
+        """Walk back to a moment; whether all walks came to their end."""
         first, *others = self.connector.streams
         looked_up = [self._run_to_end(self._walk(session, scope, first)) for scope in scopes]
         known = [walk.scope for walk in looked_up if walk.progress.error is None]
-        heap: list[tuple[float, int, Walk]] = []
-        for index, (scope, stream) in enumerate((scope, stream) for stream in others for scope in known):
-            heapq.heappush(heap, (-LATEST.timestamp(), index, self._walk(session, scope, stream)))
-        while heap:
+        walks = (self._walk(session, scope, stream) for stream in others for scope in known)
+        heap = [(-LATEST.timestamp(), i, walk) for i, walk in enumerate(walks) if is_first or walk.state.cursor]
+        while heap and -heap[0][0] > down_to:
             _, index, walk = heapq.heappop(heap)
             if self._step(walk):
                 heapq.heappush(heap, (-walk.reached.timestamp(), index, walk))
+        return not heap
 
     def _walk(self, session: Any, scope: Scope, stream: Stream) -> Walk:
         saved = record.state_of(self.store, self.source, stream.name, scope.name) or {}
         names = ("cursor", "high_water", "oldest")
         state = State(since=self.since, complete=bool(saved.get("complete")), **{n: saved.get(n) for n in names})
         progress = Progress(self.source, stream.name, scope.name, expected=saved.get("expected"), oldest=state.oldest)
+        if state.cursor:  # what the walk has cost before it was interrupted
+            progress = replace(progress, requests=saved.get("requests") or 0, points=saved.get("points") or 0)
         return Walk(scope, stream, stream.fetch(session, scope, state), progress, state)
 
     def _run_to_end(self, walk: Walk) -> Walk:
@@ -142,7 +158,7 @@ class SourceSync:
                 self._store(walk, page)
                 return True
             walk.progress = replace(walk.progress, finished=True)
-        except StoreError:
+        except (StoreError, LostLeaseError):
             raise
         except Exception as error:  # whatever one repository does, the others go on
             self._charge(walk, before)
@@ -170,7 +186,8 @@ class SourceSync:
             oldest=page.oldest or walk.progress.oldest,
             error=page.note and redacted(page.note),
         )
-        with self.store.writing() as connection:
+        self.failed.pop((walk.stream.name, walk.scope.name), None)
+        with self._writing() as connection:
             if page.scope:
                 record.rename_scope(connection, self.source, page.scope.id, page.scope.name)
             for table in (name for name in COPIED if page.rows.get(name)):
@@ -204,6 +221,12 @@ class SourceSync:
             facts["synced_at"] = page.high_water or page.at
         record.save_state(self.store, connection, self.source, walk.stream.tables, walk.scope.name, facts)
 
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        with self.store.writing() as connection:
+            self.share.keep(connection)
+            yield connection
+
     def _facts(self, walk: Walk) -> dict[str, Any]:
         shown = walk.progress
         return {
@@ -221,14 +244,14 @@ class SourceSync:
             str(error) if isinstance(error, ConnectorError) else f"unexpected {type(error).__name__}: {error}"
         )
         walk.progress = replace(walk.progress, error=words, finished=True)
-        self.failed.append(walk.progress)
-        with self.store.writing() as connection:
+        self.failed[walk.stream.name, walk.scope.name] = walk.progress
+        with self._writing() as connection:
             facts = self._facts(walk) | {"error": words, "waiting_until": None}
             record.save_state(self.store, connection, self.source, walk.stream.tables, walk.scope.name, facts)
 
     def _source_failed(self, words: str) -> None:
         progress = Progress(self.source, self.connector.streams[0].name, record.UNKNOWN_SCOPE, error=words)
-        self.failed.append(progress)
+        self.failed[progress.stream, progress.scope] = progress
         with self.store.writing() as connection:
             facts = {"scope_id": None, "error": words, "waiting_until": None}
             record.save_state(self.store, connection, self.source, [progress.stream], progress.scope, facts)
@@ -248,7 +271,7 @@ class SourceSync:
             return
         walk = self.current
         walk.progress = replace(walk.progress, waiting_until=until, reason=reason)
-        with self.store.writing() as connection:
+        with self._writing() as connection:
             facts = {"waiting_until": until}
             record.save_state(self.store, connection, self.source, [walk.stream.name], walk.scope.name, facts)
         self.tell(walk.progress)
@@ -267,7 +290,7 @@ def sync(
     Raises StoreError when the store cannot be written; what was stored before is kept, and the next sync goes on.
     """
     run = record.start_run(store, now())
-    syncs = [SourceSync(store, run, connector, entry, since, pause, tell) for connector, entry in sources]
+    syncs = [SourceSync(store, run, connector, entry, since, now, pause, tell) for connector, entry in sources]
     with ThreadPoolExecutor(max_workers=max(1, len(syncs))) as pool:
         failed = [progress for result in pool.map(SourceSync.run_all, syncs) for progress in result]
     outcome = "failed" if failed else "complete"

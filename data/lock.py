@@ -1,16 +1,20 @@
-"""One sync at a time on a file, a scope at a time on a server; freed by the system when its holder dies."""
+"""One sync at a time on a file, one request at a time with a token; freed by the system when its holder dies."""
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from data.engine import in_words
 from data.errors import PlumblineError
 from data.store import Store
+
+LONGEST_REQUEST = 120  # seconds
 
 
 class AlreadyRunningError(PlumblineError):
@@ -39,18 +43,20 @@ def whole_store(store: Store, now: datetime) -> Iterator[None]:
 
 
 @contextmanager
-def one_scope(store: Store, source: str, scope: str) -> Iterator[bool]:
-    """Hold one repository or project of a server's store; False when another sync has it."""
+def one_request(store: Store, secret: str) -> Iterator[None]:
+    """Wait for the turn of whoever sends with a secret: on a server, one request of all workers at a time.
+
+    Nothing about the secret is stored. A holder that hangs loses its turn after two minutes.
+    """
     if not store.is_shared:
-        yield True
+        yield
         return
-    number = int.from_bytes(hashlib.sha256(f"{source}\0{scope}".encode()).digest()[:8], signed=True)
-    with store.engine.connect() as connection:
-        held = bool(connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": number}).scalar())
-        connection.commit()
+    number = int.from_bytes(hashlib.sha256(f"plumbline request\0{secret}".encode()).digest()[:8], signed=True)
+    with in_words(store.engine.url), store.engine.connect() as connection:
+        connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{LONGEST_REQUEST}s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
         try:
-            yield held
+            yield
         finally:
-            if held:
-                connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": number})
-                connection.commit()
+            with suppress(DBAPIError):  # the turn was taken away, but the answer came
+                connection.rollback()

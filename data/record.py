@@ -57,9 +57,10 @@ def note_restored(connection: Connection, number: int, now: datetime) -> None:
 
 def finish_run(store: Store, run: int, now: datetime, outcome: str, error: str | None = None) -> None:
     """Note how a sync ended: complete, failed or stopped."""
-    values = {"finished_at": now, "outcome": outcome, "error": error, "revision": sync_runs.c.revision + 1}
+    values = {"finished_at": now, "outcome": outcome, "error": error}
     with store.writing() as connection:
         connection.execute(update(sync_runs).where(sync_runs.c.id == run).values(values))
+        rows_arrived(connection, run)
 
 
 def latest_run(store: Store) -> dict[str, Any] | None:
@@ -70,8 +71,8 @@ def latest_run(store: Store) -> dict[str, Any] | None:
 
 
 def rows_arrived(connection: Connection, run: int) -> None:
-    """Let readers know that there is something new to see."""
-    connection.execute(update(sync_runs).where(sync_runs.c.id == run).values(revision=sync_runs.c.revision + 1))
+    """Let readers know that there is something new to see; they look at the newest sync, which may be another's."""
+    connection.execute(update(sync_runs).where(sync_runs.c.id >= run).values(revision=sync_runs.c.revision + 1))
 
 
 def state_of(store: Store, source: str, stream: str, scope: str) -> dict[str, Any] | None:

@@ -396,6 +396,14 @@ sync_state = Table(
     *numbers("expected", "requests", "points", "points_left"),
     *text("error"),
 )
+leases = Table(
+    "leases",
+    metadata,
+    *key("scope"),
+    *text("holder"),  # the worker that syncs it now; null: nobody
+    *times("until", "begun", "done_at"),  # by the server's clock; begun: the sync that its holder takes part in
+    *numbers("turn"),  # of that sync: how often it was walked on
+)
 forgotten = Table(
     "forgotten",
     metadata,

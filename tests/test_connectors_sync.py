@@ -10,7 +10,7 @@ from connectors.base import AuthError, Connector, ConnectorError, Missing, Page,
 from connectors.sync import sync
 from data import record
 from data.errors import StoreError
-from data.lock import AlreadyRunningError, one_scope, whole_store
+from data.lock import AlreadyRunningError, whole_store
 from data.store import Store
 
 
@@ -200,15 +200,3 @@ def test_a_second_sync_of_a_file_is_refused_and_says_since_when(store):
         pass
     with whole_store(store, NOW):
         pass
-
-
-@pytest.mark.postgres
-def test_syncs_of_a_server_share_the_work(server_url):
-    store = Store.open(server_url)
-    with one_scope(store, "toy", "acme/app") as held, one_scope(store, "toy", "acme/app") as other:
-        assert (held, other) == (True, False)
-        run(store, Toy())
-        assert {scope for scope, _ in lines(store)} == {"acme/web"}
-    run(store, Toy())
-    assert {scope for scope, _ in lines(store)} == {"acme/app", "acme/web"}
-    store.engine.dispose()

@@ -1,7 +1,8 @@
 """What goes over the wire to GitHub: one request at a time, limits waited out, refusals in words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -46,11 +47,14 @@ class Answer:
 
 
 class Client:
-    """A connection to one GitHub server."""
+    """A connection to one GitHub server; `turn` is held while a request is under way."""
 
-    def __init__(self, settings: GitHub, meter: Meter) -> None:
+    def __init__(
+        self, settings: GitHub, meter: Meter, turn: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         self.settings = settings
         self.meter = meter
+        self.turn = turn
         self.requester = _requester(settings)
         self.points_left: int | None = None
         self.resets_at: datetime | None = None
@@ -105,7 +109,10 @@ class Client:
 
         self.meter.spent(requests=1)
         try:
-            status, headers, text = self.requester.requestJson(verb, url, parameters=dict(parameters or {}), input=body)
+            with self.turn():
+                status, headers, text = self.requester.requestJson(
+                    verb, url, parameters=dict(parameters or {}), input=body
+                )
         except requests.exceptions.RequestException as error:
             raise UnsteadyError(f"{self.settings.base_url}: {_broken(error)}; try again later") from None
         except GithubException as error:  # an App's token could not be renewed

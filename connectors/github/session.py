@@ -13,6 +13,8 @@ from connectors.github.client import Client
 from connectors.github.listings import LISTINGS
 from connectors.github.pace import Pace
 from connectors.github.queries import Connection, Part, Size, node
+from data.config import secret
+from data.lock import one_request
 from data.settings import GitHub
 from data.store import Row, Store
 
@@ -63,7 +65,7 @@ class Session(Chosen):
     """What the streams of one GitHub source share."""
 
     def __init__(self, settings: GitHub, meter: Meter, store: Store) -> None:
-        super().__init__(settings, Client(settings, meter))
+        super().__init__(settings, Client(settings, meter, partial(one_request, store, _quota(settings))))
         self.store = store
         self.firsts: dict[tuple[str, str], Any] = {}
 
@@ -115,6 +117,12 @@ class Session(Chosen):
     def first(self, scope: Scope, table: str) -> Any:
         """The first page of releases, tags or deployments, if it came with the repository; given out once."""
         return self.firsts.pop((scope.id, table), None)
+
+
+def _quota(settings: GitHub) -> str:
+    """What a quota of GitHub belongs to: the token, or the App's installation."""
+    value = secret(settings.private_key_env or settings.token_env) or ""
+    return "\0".join((settings.base_url, str(settings.installation_id), value.strip()))
 
 
 def repositories(session: Session, scope: Scope, state: State) -> Iterator[Page]:
