@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkou
 
 
 def asked(*arguments):
-    return subprocess.run(["git", *arguments], cwd=ROOT, env=CLEAN, capture_output=True, check=True).stdout.decode()
+    command = ["git", "-c", "core.bigFileThreshold=2m", *arguments]  # what is larger is no text
+    return subprocess.run(command, cwd=ROOT, env=CLEAN, capture_output=True, check=True).stdout.decode()
 
 
 @pytest.fixture(scope="module")
