@@ -48,7 +48,7 @@ class IncidentRule:
 
 @dataclass(frozen=True)
 class AdoptionRule:
-    """What a repository should come to use: a source file at a path, or a dependency of at least a version."""
+    """What a repository should come to use: a file at a path, or a dependency of at least a version."""
 
     name: str
     path: str = ""
