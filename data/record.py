@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from data.schema import TABLES, sync_runs, sync_state
+from data.counts import EVERYWHERE, Counts, rows_of
+from data.schema import sync_runs, sync_state
 from data.store import Store
 
 UNKNOWN_SCOPE = "*"
-EVERYWHERE = None  # where the rows of a table belong to no scope
-SCOPES = ("repositories", "projects")
 
 
 @dataclass(frozen=True)
@@ -113,11 +112,11 @@ def status(store: Store) -> list[StreamStatus]:
     order = (sync_state.c.source, sync_state.c.scope, sync_state.c.stream)
     with store.reading() as connection:
         states = [row._mapping for row in connection.execute(select(sync_state).order_by(*order))]
-        counts = {table: _counts(connection, table) for table in {state["stream"] for state in states}}
-    return [_status(state, counts[state["stream"]]) for state in states]
+        counts = rows_of(store, connection, {state["stream"] for state in states})
+    return [_status(state, counts.get(state["stream"], {})) for state in states]
 
 
-def _status(state: Any, counts: dict[tuple[str, str | None], int]) -> StreamStatus:
+def _status(state: Any, counts: Counts) -> StreamStatus:
     names = [n for n in StreamStatus.__annotations__ if n not in {"rows", "complete", "requests", "points"}]
     return StreamStatus(
         rows=counts.get((state["source"], state["scope_id"]), counts.get((state["source"], EVERYWHERE), 0)),
@@ -126,14 +125,3 @@ def _status(state: Any, counts: dict[tuple[str, str | None], int]) -> StreamStat
         points=state["points"] or 0,
         **{name: state[name] for name in names},
     )
-
-
-def _counts(connection: Connection, table: str) -> dict[tuple[str, str | None], int]:
-    """Rows by source and scope; of a table whose rows belong to no scope, by source."""
-    target = TABLES.get(table)
-    if target is None:
-        return {}
-    place = target.c.id if table in SCOPES else target.c.get("repository_id", target.c.get("project_id"))
-    group = [target.c.source] if place is None else [target.c.source, place]
-    there = select(func.count(), *group).where(target.c.gone_at.is_(None)).group_by(*group)
-    return {(row[1], row[2] if len(row) > 2 else EVERYWHERE): row[0] for row in connection.execute(there)}

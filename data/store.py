@@ -33,6 +33,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.counted: dict[str, tuple[Position, dict[tuple[str, str | None], int]]] = {}  # see counts.py
         self.pseudonyms: Pseudonyms | None = None  # what a sync writes in the place of people, if anything
 
     @classmethod

@@ -1,0 +1,56 @@
+"""How many rows each repository and project has: counted once, and again only where something was written since."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select, tuple_
+
+from data.schema import STAMPED, TABLES
+from data.stamps import Position, position
+from data.store import Store
+
+EVERYWHERE = None  # where the rows of a table belong to no scope
+SCOPES = ("repositories", "projects")
+MOST = 500  # places that are counted one by one; beyond that all are
+
+Counts = dict[tuple[str, str | None], int]
+
+
+def rows_of(store: Store, connection: Connection, tables: set[str]) -> dict[str, Counts]:
+    """Rows that are there upstream by source and place, of each table; by source where rows belong to no place."""
+    now = position(connection)
+    return {table: _known(store, connection, table, now) for table in tables if table in TABLES}
+
+
+def _known(store: Store, connection: Connection, table: str, now: Position | None) -> Counts:
+    since, counts = store.counted.get(table, (None, {}))
+    if now is None or since is None or now.era != since.era:
+        counts = _counted(connection, table)
+    elif now.changed(table, since):
+        counts = _counted_again(connection, table, since, counts)
+    if now is not None:
+        store.counted[table] = (now, counts)
+    return counts
+
+
+def _counted_again(connection: Connection, table: str, since: Position, counts: Counts) -> Counts:
+    target, place = TABLES[table], _place(table)
+    if table not in STAMPED:
+        return _counted(connection, table)
+    written = select(target.c.source, place).where(target.c.stamp > since.latest).distinct().limit(MOST + 1)
+    touched = [(row[0], row[1]) for row in connection.execute(written)]
+    if len(touched) > MOST:
+        return _counted(connection, table)
+    gone = dict.fromkeys(touched, 0)
+    return counts | gone | _counted(connection, table, tuple_(target.c.source, place).in_(touched))
+
+
+def _counted(connection: Connection, table: str, *conditions: Any) -> Counts:
+    target, place = TABLES[table], _place(table)
+    group = [target.c.source] if place is None else [target.c.source, place]
+    there = select(func.count(), *group).where(target.c.gone_at.is_(None), *conditions).group_by(*group)
+    return {(row[1], row[2] if len(row) > 2 else EVERYWHERE): row[0] for row in connection.execute(there)}
+
+
+def _place(table: str) -> Any:
+    columns = TABLES[table].c
+    return columns.id if table in SCOPES else columns.get("repository_id", columns.get("project_id"))
