@@ -25,7 +25,7 @@ def late_review_rate(pull_requests: Frame, reviews: Frame) -> Observations:
     It covers nothing: what it finds is in use already. Left out: pull requests by bots.
     """
     rows = pull_requests[pull_requests["merged_at"].notna()]
-    first = rows["key"].map(reviews.groupby("key")["at"].min())
+    first = reviews.groupby("key")["at"].min().reindex(rows["key"]).set_axis(rows.index)
     late = (first > rows["merged_at"]).astype("float64")
     return observe(rows, at=rows["merged_at"], value=late, excluded={"bot": ~is_judged(rows)})
 
