@@ -170,10 +170,14 @@ def _owners(teams: dict[str, Team], field: str) -> dict[str, str]:
 
 def _memberships(settings: Config, people: People) -> Frame:
     rows: list[dict[str, Any]] = []
+    owned: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("github", "jira"):
+        for account, person in people[kind].items():
+            owned.setdefault(person, []).append((kind, account))
     for key, team in settings.teams.items():
         for member in team.memberships:
             dates = {"since": member.since, "until": member.until}
-            for kind, account in _accounts(settings, people, member.person):
+            for kind, account in _accounts(settings, owned, member.person):
                 rows.append({"kind": kind, "account": account.lower(), "team": key, "share": member.share} | dates)
     empty = no_memberships()
     frame = pd.DataFrame(rows, columns=empty.columns)
@@ -182,12 +186,11 @@ def _memberships(settings: Config, people: People) -> Frame:
     return frame.astype(empty.dtypes.to_dict())
 
 
-def _accounts(settings: Config, people: People, person: str) -> list[tuple[str, str]]:
+def _accounts(settings: Config, owned: dict[str, list[tuple[str, str]]], person: str) -> list[tuple[str, str]]:
     """The accounts of a person; somebody without an entry in [people] is taken for a login of that name."""
     if person not in settings.people:
         return [("github", person), ("person", person)]
-    mine = [(kind, a) for kind in ("github", "jira") for a, who in people[kind].items() if who == person.lower()]
-    return [*mine, ("person", person)]
+    return [*owned.get(person.lower(), []), ("person", person)]
 
 
 def _people(settings: Config) -> dict[str, dict[str, str]]:
