@@ -5,7 +5,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import is_dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,12 +31,12 @@ MOMENT, DAY = "at", "on"
 def sealed(report: Report) -> Report:
     """The report with the digest of everything else in it."""
     bare = replace(report, digest="")
-    return replace(bare, digest=hashlib.sha256(_text(asdict(bare)).encode()).hexdigest()[:DIGITS])
+    return replace(bare, digest=hashlib.sha256(_text(bare).encode()).hexdigest()[:DIGITS])
 
 
 def content(report: Report) -> dict[str, Any]:
     """The report as JSON; the rows, which are many, as one packed text."""
-    said: dict[str, Any] = json.loads(_text(asdict(report)))
+    said: dict[str, Any] = json.loads(_text(report))
     packed = zlib.compress(_text(said["rows"]).encode(), 9)
     return said | {"rows": base64.b85encode(packed).decode()}
 
@@ -67,6 +67,8 @@ def _plain(value: Any) -> Any:
         return {MOMENT: value.isoformat()}
     if isinstance(value, date):
         return {DAY: value.isoformat()}
+    if is_dataclass(value):
+        return vars(value)
     raise TypeError(f"{type(value).__name__} has no place in a report")
 
 
