@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from metrics.catalogue import INDICATORS
-from metrics.model import Result
+from metrics.model import Indicator, Result
 from metrics.stage_windows import finished
-from pages.ui import duration_charts, figure_parts, filters, flow_charts, results, words
-from pages.ui.cards import FIGURE_PAGE, cards, definition
+from pages.ui import duration_charts, figure_parts, filters, flow_charts, results, rows, words
+from pages.ui.cards import cards, definition
 from pages.ui.charts import draw, small_chart
 from pages.ui.palette import palette
 from pages.ui.parts import chosen
@@ -25,6 +26,7 @@ FIVE = (
     "deployment_rework_rate",
 )
 AT_ONCE = 9
+CLICKED = "service and week clicked on"
 
 
 def production(view: View) -> None:
@@ -56,6 +58,7 @@ def services(view: View) -> None:
         for service, result in found:
             _small(service, result)
     st.caption("Shaded: each one's usual range. Hollow: too few or still running. Click on a week for its rows.")
+    _clicked(view, indicator)
     head = [
         "service",
         indicator.name,
@@ -109,11 +112,29 @@ def _small(service: str, result: Result) -> None:
             return
         chart = small_chart(result, palette(st.context.theme.type))
         alt = f"{indicator.name} of {name} by week"
-        event = draw(chart, f"{indicator.id}-{service}", alt, on_select="rerun", selection_mode="points")
-    if event["selection"]["points"]:
-        query = filters.in_url() | {"repository": service, "indicator": indicator.id}
-        query["week"] = event["selection"]["points"][0]["x"]
-        st.switch_page(FIGURE_PAGE, query_params={k: v for k, v in query.items() if k != "team"})
+        key = f"{indicator.id}-{service}"
+        draw(chart, key, alt, on_select=partial(_choose, key, service), selection_mode="points")
+
+
+def _choose(key: str, service: str) -> None:
+    """A click on a week of a service: its rows are shown below."""
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        st.session_state[CLICKED] = (key, service, points[0]["x"])
+
+
+def _clicked(view: View, indicator: Indicator) -> None:
+    """The rows of the week that was clicked on, and the link to the whole figure."""
+    key, service, week = st.session_state.get(CLICKED) or ("", "", "")
+    if not key.startswith(indicator.id):
+        return
+    scope = with_running_week(replace(view.scope, team=None, repository=service))
+    result = results.answer(view.source, indicator.id, scope)
+    st.subheader(f"{service}, {week}", anchor="week")
+    query = {k: v for k, v in filters.in_url().items() if k != "team"}
+    query |= {"indicator": indicator.id, "repository": service, "week": week}
+    st.html(link("figure", "The whole figure, as a link to share", **query).html)
+    rows.show(replace(view, scope=scope).rows(indicator.id, week), result, f"{indicator.id}-{week}")
 
 
 def flow(view: View) -> None:

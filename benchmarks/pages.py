@@ -1,0 +1,119 @@
+"""How long people wait for the screens, in a real Chromium: python benchmarks/pages.py STORE [CONFIG].
+
+STORE is an SQLAlchemy URL, such as that of a store that benchmarks/generate.py filled with 100,000 pull requests.
+Prints: the first chart on a warm server, a click on a filter until the page is settled (median), the run of each
+page's script when nothing changed, and how long until 20 people who open at once are all served.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from app_server import PATIENCE, SETTLED, Server, chromium, settled
+
+ROOT = Path(__file__).parent.parent
+NOW = "2026-11-21T12:00:00+00:00"
+PAGES = ("", "objectives", "bottlenecks", "delivery", "code_review", "tech_debt", "forecasts", "coverage", "indicators")
+CLICKS, PEOPLE = 6, 20
+CHART = ".card img, .js-plotly-plot"
+
+
+def main(store: str, settings: str) -> None:
+    """Measure one store."""
+    own = {"PLUMBLINE_STORE": store, "PLUMBLINE_NOW": NOW} | ({"PLUMBLINE_CONFIG": settings} if settings else {})
+    os.environ.update(own)
+    _scripts()
+    with TemporaryDirectory() as place:
+        server = Server(Path(place), now=NOW, store=Path(store.removeprefix("sqlite:///")))
+        for browser in chromium():
+            for page in PAGES:
+                _opened(browser, f"{server.url}/{page}")  # warm
+            _first_chart(browser, server.url)
+            _clicks(browser, server.url)
+            _together(server.url)
+        server.stop()
+
+
+def _scripts() -> None:
+    """The run of each page's script in this process, the second time."""
+    from streamlit.testing.v1 import AppTest
+
+    for page in PAGES:
+        app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=600).run()
+        app = app.switch_page(f"{page or 'weekly'}.py").run()
+        app.run()
+        print(f"script of {page or 'weekly':12} {_seconds(app.run):6.2f} s when nothing changed", flush=True)
+
+
+def _opened(browser: Any, address: str) -> float:
+    page = browser.new_page()
+    took = _seconds(lambda: (page.goto(address), page.locator(CHART).first.wait_for(timeout=PATIENCE)))
+    page.close()
+    return took
+
+
+def _first_chart(browser: Any, url: str) -> None:
+    took = [_opened(browser, f"{url}/code_review") for _ in range(3)]
+    print(f"first chart of a warm server: {statistics.median(took):.2f} s", flush=True)
+
+
+def _clicks(browser: Any, url: str) -> None:
+    """A click on another number of weeks, until the page is settled."""
+    page = browser.new_page()
+    page.goto(f"{url}/code_review")
+    settled(page)
+    took = []
+    for turn in range(CLICKS):
+        button = page.locator(".st-key-weeks").get_by_text(("13", "26")[turn % 2], exact=True)
+        took.append(_seconds(lambda button=button: _click(page, button)))
+    print(f"filter click to settled page: median {1000 * statistics.median(took[2:]):.0f} ms", flush=True)
+    page.close()
+
+
+def _click(page: Any, button: Any) -> None:
+    button.click()
+    page.wait_for_timeout(30)
+    page.locator(SETTLED).wait_for(timeout=PATIENCE)
+
+
+def _together(url: str) -> None:
+    """Twenty people open the same page at once, each with a session of their own."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.sync.client import connect
+
+    def visit(_: int) -> float:
+        began = time.perf_counter()
+        with connect(
+            f"{url.replace('http', 'ws')}/_stcore/stream", subprotocols=["streamlit"], max_size=None
+        ) as socket:
+            message = BackMsg()
+            message.rerun_script.query_string = ""
+            message.rerun_script.page_name = "code_review"
+            socket.send(message.SerializeToString())
+            while True:
+                answer = ForwardMsg.FromString(bytes(socket.recv(timeout=120)))
+                if answer.WhichOneof("type") == "script_finished":
+                    return time.perf_counter() - began
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        took = list(pool.map(visit, range(PEOPLE)))
+    print(f"{PEOPLE} people at once: all served after {max(took):.1f} s, half after {statistics.median(took):.1f} s")
+
+
+def _seconds(act: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "")

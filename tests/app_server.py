@@ -1,0 +1,121 @@
+"""The app as people meet it: a server of its own, and windows of a real Chromium that write down what goes wrong."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+PATIENCE = 90_000  # milliseconds: whether it comes, not how fast; speed is measured in benchmarks/
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+PROBE = "/_stcore/"  # a deep link looks for the server beside itself first, and finds it above
+
+marks = [
+    pytest.mark.browser,
+    pytest.mark.skipif(BROWSER is None and not os.environ.get("CI"), reason="no Chromium on this machine"),
+]
+
+
+class Server:
+    """`streamlit run app.py` on a port and a store of its own."""
+
+    def __init__(self, folder: Path, store: Path | None = None, now: str = "") -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.log = folder / "server.log"
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
+        environment = own | {"PLUMBLINE_STORE": f"sqlite:///{store or folder / 'metrics.db'}"}
+        environment |= {"PLUMBLINE_NOW": now} if now else {}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--server.headless", "true"],
+            cwd=ROOT,
+            env=environment,
+            stdout=self.log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(600):
+            try:
+                urlopen(f"{self.url}/_stcore/health", timeout=1)
+                return
+            except OSError:
+                assert self.process.poll() is None, self.log.read_text()
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not start: {self.log.read_text()}")
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def chromium() -> Iterator[Any]:
+    """A real Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def windows(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """Open a page in a new window: visit("coverage", width=390, scheme="dark").
+
+    Afterwards nothing may have gone wrong in any of them: no error on the console, no request to another host.
+    """
+    contexts, wrong = [], []
+
+    def go(path: str = "", width: int = 1400, scheme: str = "light", height: int = 1000) -> Any:
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _asked(request.url, wrong))
+        page.on("console", lambda message: _said(message, wrong))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{url}/{path}", timeout=PATIENCE)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+def _asked(url: str, wrong: list[str]) -> None:
+    if urlsplit(url).hostname not in {"localhost", "127.0.0.1", None, ""}:
+        wrong.append(f"asked {url}")
+
+
+def _said(message: Any, wrong: list[str]) -> None:
+    if message.type == "error" and PROBE not in (message.location or {}).get("url", ""):
+        wrong.append(f"console: {message.text}")
+
+
+def settled(page: Any) -> Any:
+    """Wait until a page has been drawn whole."""
+    page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(300)
+    page.locator(SETTLED).wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(300)
+    return page
