@@ -7,13 +7,9 @@ import streamlit as st
 
 from data.record import StreamStatus
 from metrics.catalogue import INDICATORS
-from metrics.explained import Explained, explained, kinds_of
 from metrics.loading import Loaded
-from metrics.model import Indicator, Observations, Result, Scope
-from metrics.objectives import Purpose
+from metrics.model import Observations, Result, Scope
 from metrics.periods import last_complete_weeks, periods
-from metrics.standing import Standing, standing, standings
-from metrics.targets import gates_of
 from pages.ui import results
 from pages.ui.results import Source
 
@@ -46,22 +42,6 @@ class View:
     def guards(self, indicator: str) -> tuple[Result, ...]:
         """What an indicator of speed must not cost, over the same scope; speed is never shown without it."""
         return tuple(self.answer(name) for name in INDICATORS[indicator].guards)
-
-    def explained(self, indicator: str) -> Explained | None:
-        """How much of the latest signal of an indicator is another mix of work, and how much comes from within."""
-        return explained(self.answer(indicator), kinds_of(self.loaded.facts))
-
-    def standings(self) -> tuple[Standing, ...]:
-        """How the five objectives stand, with what somebody says beside the computed status."""
-        gates = gates_of(self.source.settings)
-        return standings(self._over, self.scope, self.source.said.overrides, gates)
-
-    def standing(self, purpose: Purpose) -> Standing:
-        """How one objective stands."""
-        return standing(purpose, self._over, self.scope, self.source.said.overrides, gates_of(self.source.settings))
-
-    def _over(self, indicator: Indicator, scope: Scope) -> Result:
-        return results.answer(self.source, indicator.id, scope)
 
     def rows(self, indicator: str, period: str) -> Observations:
         """The rows behind one period of the scope; behind all of it for a period that is not among them."""
