@@ -1,6 +1,6 @@
 """Syncs: the last one, those under way stream by stream, and one at the press of a button."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data import clock, record
+from data.first_sync import Milestone, first_sync
 from data.record import StreamStatus
 from pages.ui import commands, results
 from pages.ui.sign_in import Role, may
@@ -73,6 +74,7 @@ def streams(url: str) -> None:
     if run is not None and run["finished_at"] is None:
         whole = sum(line.complete for line in status)
         st.progress(whole / len(status), f"A sync is running: {whole} of {len(status)} streams are complete.")
+    still_to_come(status, clock.now())
     st.dataframe(
         table(status, clock.now()),
         hide_index=True,
@@ -87,6 +89,19 @@ def streams(url: str) -> None:
             "to_finish": "rows to go",
         },
     )
+
+
+def still_to_come(status: Sequence[StreamStatus], now: datetime) -> None:
+    """What a first sync still has to bring, and when what will be on the screens."""
+    if milestones := first_sync(status, now):
+        st.markdown("**Still to come**, from what the sync has brought and cost so far:")
+        st.markdown("\n".join(f"- {one.reach} {_takes(one)}" for one in milestones))
+
+
+def _takes(one: Milestone) -> str:
+    length = f"{one.hours:.1f} h" if one.hours >= 1 else f"{max(1, round(one.hours * 60))} min"
+    points = f", {one.points:,} points" if one.points else ""
+    return f"in about {length}: {one.rows:,} rows, {one.requests:,} requests{points}"
 
 
 def table(status: Iterable[StreamStatus], now: datetime) -> pd.DataFrame:
