@@ -107,8 +107,8 @@ def python_of_sandbox() -> str:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(python_of_sandbox(), tmp_path_factory.mktemp("github") / "server.log")
     yield running
-    running.process.terminate()
-    running.process.wait(10)
+    running.process.kill()
+    running.process.wait()
 
 
 @pytest.fixture(scope="module")
