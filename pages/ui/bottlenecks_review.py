@@ -8,7 +8,7 @@ from metrics.review_lens import Load, by_size, load, reviewed
 from metrics.team_flow import TeamFlow, percent
 from metrics.team_forecast import LEVELS, TeamForecast
 from metrics.track_record import record_of
-from pages.ui import duration_charts, forecasts
+from pages.ui import duration_charts, sprints
 from pages.ui.cards import cards
 from pages.ui.charts import draw
 from pages.ui.palette import palette
@@ -69,7 +69,7 @@ def sprints_and_ci(view: View, flow: TeamFlow) -> None:
     """Whether sprints keep what they promise, and how the default branch is."""
     st.subheader("Sprints")
     cards(view, ("sprint_say_do", "sprint_scope_change"), "sprints")
-    forecasts.sprints(view)
+    sprints.sprints(view)
     st.subheader("Continuous integration")
     cards(view, ("ci_feedback_time", "ci_success_rate", "main_red_time"), "ci")
 
