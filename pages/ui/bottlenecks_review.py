@@ -68,7 +68,6 @@ def _spread(found: Load) -> None:
 def sprints_and_ci(view: View, flow: TeamFlow) -> None:
     """Whether sprints keep what they promise, and how the default branch is."""
     st.subheader("Sprints")
-    cards(view, ("sprint_say_do", "sprint_scope_change"), "sprints")
     sprints.sprints(view)
     st.subheader("Continuous integration")
     cards(view, ("ci_feedback_time", "ci_success_rate", "main_red_time"), "ci")
