@@ -9,7 +9,23 @@ from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Dialect, Engine, Insert, Table, and_, func, insert, null, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.cells import cells
@@ -122,16 +138,20 @@ class Store:
             return frame(connection, statement.distinct() if distinct else statement, chosen)
 
     def load_of(self, table: str, parents: pd.DataFrame, columns: Sequence[str] = ()) -> pd.DataFrame:
-        """Read the rows of some parents: those whose key begins with a row of `parents`, column for column."""
+        """Read the rows of some parents: those whose key begins with a row of `parents`, column for column of text."""
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
-        mine = tuple_(*list(target.primary_key)[: len(parents.columns)])
+        mine = list(target.primary_key)[: len(parents.columns)]
         keys = list(parents.itertuples(index=False, name=None))
         with self.reading() as connection:
-            parts = [
-                frame(connection, select(*chosen).where(mine.in_(some), target.c.gone_at.is_(None)), chosen)
-                for some in (keys[start : start + KEYS_AT_ONCE] for start in range(0, max(len(keys), 1), KEYS_AT_ONCE))
-            ]
+            parts = []
+            for start in range(0, max(len(keys), 1), KEYS_AT_ONCE):
+                # A join is looked up key by key in the index; a list of keys would make the whole table be read.
+                some = keys[start : start + KEYS_AT_ONCE] or [("",) * len(mine)]
+                wanted = values(*(Column(f"k{n}", Text) for n in range(len(mine)))).data(some).cte("wanted")
+                same = [key == wanted.c[f"k{n}"] for n, key in enumerate(mine)]
+                joined = select(*chosen).select_from(wanted.join(target, and_(*same)))
+                parts.append(frame(connection, joined.where(target.c.gone_at.is_(None)), chosen))
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
     def position(self) -> Position | None:
@@ -144,7 +164,8 @@ class Store:
         target = TABLES[table]
         chosen = list(target.primary_key)[:width]
         with self.reading() as connection:
-            return frame(connection, select(*chosen).where(target.c.stamp > since.latest).distinct(), chosen)
+            rows = frame(connection, select(*chosen).where(target.c.stamp > since.latest), chosen)
+        return rows.drop_duplicates(ignore_index=True)  # here, since a database would rather read the whole key for it
 
     def count(self, table: str, **where: Any) -> int:
         """The number of rows that are there upstream."""
