@@ -1,5 +1,6 @@
 """The store: one SQLAlchemy URL, opened, migrated, written in whole pages, read as frames."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    Column,
+    JSON,
     Connection,
     Dialect,
     Engine,
@@ -18,13 +19,16 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    cast,
+    column,
     func,
     insert,
+    literal,
+    literal_column,
     null,
     or_,
     select,
     update,
-    values,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -39,7 +43,6 @@ from data.stamps import Position, position, stamp
 Row = dict[str, Any]
 GUARDS = ("updated_at", "seen_at")
 LARGEST_BATCH = 5000
-KEYS_AT_ONCE = 5000
 STAMP = "stamp"
 PSEUDONYMS = "pseudonyms"
 
@@ -141,18 +144,10 @@ class Store:
         """Read the rows of some parents: those whose key begins with a row of `parents`, column for column of text."""
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
-        mine = list(target.primary_key)[: len(parents.columns)]
-        keys = list(parents.itertuples(index=False, name=None))
+        keys = json.dumps(list(parents.itertuples(index=False, name=None)))  # one value, not thousands of them
+        wanted = _listed(keys, list(target.primary_key)[: len(parents.columns)], self.engine.dialect.name)
         with self.reading() as connection:
-            parts = []
-            for start in range(0, max(len(keys), 1), KEYS_AT_ONCE):
-                # A join is looked up key by key in the index; a list of keys would make the whole table be read.
-                some = keys[start : start + KEYS_AT_ONCE] or [("",) * len(mine)]
-                wanted = values(*(Column(f"k{n}", Text) for n in range(len(mine)))).data(some).cte("wanted")
-                same = [key == wanted.c[f"k{n}"] for n, key in enumerate(mine)]
-                joined = select(*chosen).select_from(wanted.join(target, and_(*same)))
-                parts.append(frame(connection, joined.where(target.c.gone_at.is_(None)), chosen))
-        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+            return frame(connection, select(*chosen).where(wanted, target.c.gone_at.is_(None)), chosen)
 
     def position(self) -> Position | None:
         """How far the store has come; None where nothing was ever written."""
@@ -291,6 +286,17 @@ def _upsert_statement(table: Table, columns: tuple[str, ...], dialect: str) -> I
     return statement.on_conflict_do_update(  # type: ignore[no-any-return]
         index_elements=keys, set_=changed, where=and_(*newer) if newer else None
     )
+
+
+def _listed(keys: str, columns: Sequence[Any], dialect: str) -> Any:
+    """Joins each of the keys, a JSON list of lists of words, with the rows that it begins: looked up in the index."""
+    if dialect == "postgresql":
+        each: Any = func.json_array_elements(cast(literal(keys, Text), JSON)).table_valued(column("value", JSON))
+        words = [each.c.value.op("->>")(literal_column(str(place))) for place in range(len(columns))]
+    else:
+        each = func.json_each(keys).table_valued("value")
+        words = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
+    return and_(*(one == word for one, word in zip(columns, words, strict=True)))
 
 
 def _matches(column: Any, value: Any) -> Any:
