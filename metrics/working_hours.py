@@ -66,7 +66,10 @@ def _by_calendar(
 ) -> list[tuple[Calendar, np.ndarray]]:
     """Each calendar in use with the mask of its rows."""
     codes, teams = pd.factorize(team)
-    return [(usual, codes < 0)] + [(calendars.get(name, usual), codes == code) for code, name in enumerate(teams)]
+    each = [*(calendars.get(name, usual) for name in teams), usual]  # the last: of those without a team, coded -1
+    kinds = list(dict.fromkeys(each))
+    kind = np.array([kinds.index(calendar) for calendar in each])[codes]
+    return [(calendar, kind == place) for place, calendar in enumerate(kinds)]
 
 
 def _worked(ticks: np.ndarray, calendar: Calendar) -> np.ndarray:
