@@ -103,4 +103,4 @@ def test_without_any_run_nothing_is_known_and_nothing_is_zero(facts):
     for formula in (ci_success_rate, ci_feedback_time, main_red_time):
         seen = formula(frame)
         assert seen.empty
-        assert why_none(seen) is Reason.NO_SOURCE
+        assert why_none(seen.attrs) is Reason.NO_SOURCE

@@ -45,7 +45,7 @@ def test_fewer_than_six_joiners_are_never_shown(facts):
 def test_without_joining_dates_it_is_not_mapped(facts):
     undated = memberships(*[(who, "payments") for who in JOINERS])
     seen = onboarding_time(facts("onboardings", undated, **everybody(JOINERS)))
-    assert seen.empty and why_none(seen) is Reason.UNMAPPED
+    assert seen.empty and why_none(seen.attrs) is Reason.UNMAPPED
 
 
 def test_an_unreviewed_merge_is_no_step(facts):
@@ -90,7 +90,7 @@ def test_a_team_of_four_or_without_a_calendar_is_left_out(facts):
     assert seen["excluded"].tolist() == ["fewer than 5 people"]
     unmapped = out_of_hours_share(facts("activities", FIVE, **rows))
     assert unmapped["excluded"].tolist() == ["no calendar"]
-    assert why_none(unmapped) is Reason.UNMAPPED
+    assert why_none(unmapped.attrs) is Reason.UNMAPPED
 
 
 def test_no_rows_give_no_observations(facts):
