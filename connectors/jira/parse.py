@@ -7,7 +7,7 @@ from typing import Any
 from connectors.jira.fields import Fields
 from connectors.jira.people import actor
 from connectors.jira.planning import sprints
-from connectors.jira.values import category, day, moment, named, number, text
+from connectors.jira.values import EPOCH, category, day, moment, named, number, text
 from data.store import Row
 
 Json = Mapping[str, Any]
@@ -124,7 +124,7 @@ def changes(said: Json, histories: Iterable[Json], fields: Fields) -> list[Row]:
         for index, item in enumerate(history.get("items") or ())
         if (word := fields.word(item))
     ]
-    kept.sort(key=lambda change: change[:3])
+    kept.sort(key=lambda change: (change[0] or EPOCH, *change[1:3]))
     return [
         {
             **_of(said),

@@ -1,20 +1,26 @@
 """Moments, days, words and numbers as Jira writes them."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CATEGORIES = {"new": "new", "indeterminate": "active", "done": "done"}
 
 
 def moment(said: str | int | float | None) -> datetime | None:
-    """A moment in UTC from ISO text or from seconds or milliseconds since 1970."""
+    """A moment in UTC from ISO text or from seconds or milliseconds since 1970; None beyond our calendar.
+
+    Raises ValueError for text that is no time.
+    """
     if said in (None, ""):
         return None
-    if isinstance(said, (int, float)):
-        seconds, milliseconds = divmod(int(said), 1000) if said > 10**11 else (int(said), 0)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
-    return datetime.fromisoformat(str(said)).astimezone(UTC)
+    try:
+        if isinstance(said, (int, float)):
+            return EPOCH + timedelta(milliseconds=int(said) * (1 if said > 10**11 else 1000))
+        return datetime.fromisoformat(str(said)).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def day(said: str | None) -> date | None:
