@@ -93,6 +93,12 @@ def people_of(table: Table) -> tuple[Column[Any], ...]:
     return tuple(column for column in table.columns if PERSON in column.info)
 
 
+def people_in_tables() -> list[tuple[str, tuple[str, ...]]]:
+    """Each table that tells who somebody is, with the columns that do."""
+    found = [(table.name, tuple(column.name for column in people_of(table))) for table in metadata.sorted_tables]
+    return [(table, columns) for table, columns in found if columns]
+
+
 def _is_person(column: Column[Any], row: Mapping[str, Any]) -> bool:
     kind = column.info[PERSON]
     if kind == "field":

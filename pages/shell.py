@@ -23,6 +23,7 @@ SECTIONS = {
     "Trust": [
         st.Page("coverage.py", title="Coverage"),
         st.Page("indicators.py", title="Indicators"),
+        st.Page("privacy.py", title="What is stored of people"),
         st.Page("connect.py", title="Connect your own"),
         st.Page("figure.py", title="Figure and rows", visibility="hidden"),
     ],

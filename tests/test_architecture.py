@@ -27,6 +27,7 @@ READ_OR_WRITE = {
     "metrics/__main__.py",
     "metrics/catalogue.py",
     "metrics/docs.py",
+    "metrics/keeping.py",
     "metrics/loading.py",
     "metrics/tell.py",
     "metrics/said.py",

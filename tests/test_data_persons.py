@@ -167,6 +167,14 @@ def test_an_erased_person_still_counts_for_their_team(store):
     assert mine["team"].tolist() == ["pay"]
 
 
+def test_every_table_that_names_people_says_on_the_screen_why():
+    from data.persons import people_in_tables
+    from pages.ui.privacy import WHY
+
+    assert [table for table, _ in people_in_tables() if table not in WHY] == []
+    assert set(WHY) <= {table for table, _ in people_in_tables()}
+
+
 # Pseudonyms --------------------------------------------------------------------------------------------------
 
 KEY = "0123456789abcdef0123456789abcdef"

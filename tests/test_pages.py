@@ -27,6 +27,7 @@ PAGES = (
     "tech_debt.py",
     "coverage.py",
     "indicators.py",
+    "privacy.py",
     "connect.py",
     "figure.py",
 )
