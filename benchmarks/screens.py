@@ -17,6 +17,7 @@ from app_server import Server, chromium, settled
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-21T12:00:00+00:00"
+DRAWN = "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(one => one.querySelector('.main-svg'))"
 SCREENS = {
     "weekly": ("", 1500),
     "objectives": ("objectives?objective=project_success", 1300),
@@ -24,7 +25,7 @@ SCREENS = {
     "bottlenecks-stages": ("bottlenecks?team=dispatch&part=Stages", 1100),
     "bottlenecks-come-and-go": ("bottlenecks?team=dispatch&part=Come+and+go", 1250),
     "delivery": ("delivery", 1000),
-    "delivery-services": ("delivery?part=Services", 1150),
+    "delivery-services": ("delivery?part=Services&measure=Deployment+frequency", 1150),
     "code-review": ("code_review", 1250),
     "tech-debt": ("tech_debt", 1500),
     "forecasts": ("forecasts", 1300),
@@ -59,14 +60,15 @@ def _loaded(browser: Any, url: str) -> None:
 def _picture(browser: Any, address: str, height: int) -> bytes:
     page = browser.new_page(viewport={"width": 1400, "height": height}, color_scheme="light")
     page.goto(address)
-    settled(page).wait_for_timeout(3000)  # charts are drawn after the page
+    settled(page).wait_for_function(DRAWN, timeout=120_000)
+    page.wait_for_timeout(1000)
     taken: bytes = page.screenshot()
     page.close()
     return taken
 
 
 def _keep(taken: bytes, file: Path) -> None:
-    picture = Image.open(BytesIO(taken)).convert("RGB").quantize(64, method=Image.Quantize.MEDIANCUT, dither=0)
+    picture = Image.open(BytesIO(taken)).convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT, dither=0)
     picture.save(file, optimize=True)
     print(f"{file} {file.stat().st_size / 1024:.0f} kB")
 
