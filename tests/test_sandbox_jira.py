@@ -222,31 +222,29 @@ def whole(request, tmp_path_factory):
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('whole')}/metrics.db")
     both = ("ALOY", "DAEMON")
     with running(*options(request.param)) as server:
-        began = time.monotonic()
         assert run(server, request.param, store, both) == []
-        seconds, first = time.monotonic() - began, server.ask("stats")
+        first = server.ask("stats")
         server.ask("reset")
         assert run(server, request.param, store, both) == []
         second = server.ask("stats")
-    return store, seconds, first, second
+    return store, first, second
 
 
-def test_a_first_sync_is_quick_and_asks_little(whole):
-    _, seconds, first, _ = whole
+def test_a_first_sync_asks_little(whole):
+    _, first, _ = whole
     paths = first["paths"]
     boards = sum(count for path, count in paths.items() if "agile" in path)
     # 1,816 issues: 15 + 4 searches, 3 + 1 questions for histories; two requests a board, once a day
     assert sum(paths.values()) - boards <= 1.5 * 1816 / 100 + 1816 / 100
     assert boards <= 2 * 10 + 2
-    assert seconds < 15
 
 
 def test_a_sync_with_nothing_new_asks_at_most_five_times_a_project(whole):
-    assert whole[3]["requests"] <= 2 * 5
+    assert whole[2]["requests"] <= 2 * 5
 
 
 def test_nothing_is_ever_written(whole):
-    assert set(whole[2]["codes"]) == {"200"}
+    assert set(whole[1]["codes"]) == {"200"}
 
 
 def test_every_issue_and_its_status_history_is_there(whole):
