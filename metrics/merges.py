@@ -1,6 +1,5 @@
 """Who merges, and what is looked at only afterwards."""
 
-
 from metrics.model import Better, Family, Frame, Indicator, Objective, Observations, Summary, Unit
 from metrics.observations import observe
 from metrics.pull_requests import is_judged
