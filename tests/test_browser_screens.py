@@ -84,7 +84,7 @@ def test_a_card_opens_its_rows_and_they_are_the_csv_and_the_command(visit, demon
     page.locator(".st-key-card-pr_cycle_time").get_by_role("link").click()
     page.get_by_text("Counted:").wait_for(timeout=PATIENCE)
     settled(page)
-    shown = page.locator("code").last.inner_text()
+    shown = page.locator("code", has_text="python -m metrics show").inner_text(timeout=PATIENCE)
     downloaded = rows_of(download(page, page.get_by_role("button", name="CSV of these")))
     assert len(downloaded) == number(page, "Counted:") + number(page, "Left out:")
     own = {"PLUMBLINE_STORE": f"sqlite:///{demonstration_file}", "PLUMBLINE_NOW": NOW.isoformat()}
