@@ -87,6 +87,11 @@ SAYINGS = (
         "has no room: the disk is full; free some space, nothing was half-written",
     ),
     ("database is locked|lock timeout", "is locked by another program; close it or try again"),
+    ("deadlock", "is being changed by another program at the same time; try again"),
+    (
+        "no such (table|column)|(relation|column) .* does not exist|cached plan",
+        "has the tables of another version of Plumbline; start this one again, or wait until the other has done",
+    ),
     ("password authentication|no password", "refuses the user or password; check [store] url or PLUMBLINE_STORE"),
     ("does not exist", "does not exist; create the database, or change [store] url"),
     (

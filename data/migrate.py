@@ -7,10 +7,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from data.errors import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
+TURNS = 5
 LOCK = 7_112_014  # any number that only this program uses, for PostgreSQL's advisory lock
 
 
@@ -20,6 +22,16 @@ def upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         if _current(connection, script, engine) == script.get_current_head():
             return
+    for turn in range(1, TURNS + 1):
+        try:
+            _to_the_newest(engine)
+            break
+        except OperationalError as error:  # a reader held one table and asked for another that was being changed
+            if "deadlock" not in str(error.orig) or turn == TURNS:
+                raise
+
+
+def _to_the_newest(engine: Engine) -> None:
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
