@@ -20,7 +20,7 @@ from connectors.files.kinds import KINDS
 from connectors.files.parse import read
 from connectors.git import manifests
 from connectors.git import parse as git
-from connectors.github import parse, parse_issues
+from connectors.github import parse, parse_issues, parse_releases
 from connectors.github.limits import http_date
 from connectors.github.queries import node as query_node
 from connectors.jira import parse as jira
@@ -38,7 +38,6 @@ from metrics.tell import harmless
 CASES = int(os.environ.get("PLUMBLINE_FUZZ", "40"))
 ROOT = Path(__file__).parent.parent
 PAYLOADS = ROOT / "tests" / "payloads"
-PARENT = {"repository_id": "1", "pull_request_id": "2"}
 DATES = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "2024-02-29T12:00:00Z")
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -186,7 +185,65 @@ def rows_of_jira(said):
     return [("issues", own), *(("issue_changes", row) for row in jira.changes(issue, histories, FIELDS))]
 
 
+THREADS = payload("github/review_threads_37")["reviewThreads"]["nodes"]
+SOMEBODY = {"__typename": "User", "login": "ana", "databaseId": 5}
+THEN = "2026-01-05T10:00:00Z"
+RELEASE = {
+    **{"id": "RE_1", "tagName": "v1", "name": "One", "url": "https://x.example/1", "tagCommit": {"oid": "c1"}},
+    **{"isDraft": False, "isPrerelease": True, "createdAt": THEN, "publishedAt": THEN, "author": SOMEBODY},
+}
+TAG = {"name": "v1", "target": {"oid": "t1", "tagger": {"date": THEN}, "target": {"oid": "c1", "committedDate": THEN}}}
+DEPLOYMENT = {
+    **{"id": "DE_1", "environment": "production", "state": "INACTIVE", "task": "deploy", "commitOid": "c1"},
+    **{"createdAt": THEN, "updatedAt": THEN, "ref": {"name": "main"}, "creator": SOMEBODY},
+    **{"latestStatus": {"environmentUrl": "https://x.example"}},
+    "statuses": [{"id": "DES_1", "state": "SUCCESS", "createdAt": THEN}],
+}
+RUN = {
+    **{"id": 30433642, "name": "Deploy", "display_title": "Wider", "path": ".github/workflows/deploy.yml"},
+    **{"head_branch": "main", "head_sha": "c1", "event": "push", "status": "completed", "conclusion": "success"},
+    **{"run_attempt": 2, "html_url": "https://x.example/2", "created_at": THEN, "run_started_at": THEN},
+}
+BESIDE = {
+    "id": "7",
+    "fields": {
+        "project": {"id": "10"},
+        "issuelinks": [
+            {
+                "id": "3",
+                "type": {"inward": "is blocked by", "outward": "blocks"},
+                "inwardIssue": {"id": "8", "key": "PAY-8"},
+            }
+        ],
+    },
+    "worklogs": [
+        {"id": "4", "author": {"accountId": "5b10", "displayName": "Ana"}, "timeSpentSeconds": 60, "started": THEN}
+    ],
+}
+
+
+def rows_of_threads(threads):
+    found = [comment for thread in threads for comment in thread["comments"]["nodes"]]
+    return list(parse.review_comments(found, {"repository_id": "1", "pull_request_id": "2"}))
+
+
+def rows_of_deployment(node):
+    states = [parse_releases.deployment_status(status, "1", "2") for status in node["statuses"]]
+    return [("deployments", parse_releases.deployment(node, "1")), *(("deployment_statuses", row) for row in states)]
+
+
+def rows_beside_an_issue(said):
+    links = (("issue_links", row) for row in jira.links(said, HISTORIES))
+    return [*links, *(("worklogs", row) for row in jira.worklogs(said, said["worklogs"]))]
+
+
 SOURCES = {
+    "review threads": (THREADS, rows_of_threads),
+    "release": (RELEASE, lambda node: [("releases", parse_releases.release(node, "1"))]),
+    "tag": (TAG, lambda node: [("tags", parse_releases.tag(node, "1"))]),
+    "deployment": (DEPLOYMENT, rows_of_deployment),
+    "workflow run": (RUN, lambda run: [("workflow_runs", parse_releases.workflow_run(run, "1"))]),
+    "links and worklogs": (BESIDE, rows_beside_an_issue),
     "pull request": (PULL, rows_of_pull),
     "issue of GitHub": (ISSUE, rows_of_issue),
     "issue of Jira": ([CLOUD, HISTORIES], rows_of_jira),
