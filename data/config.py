@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError
 
 from data.errors import ConfigError
-from data.redaction import remember
+from data.redaction import redacted, remember
 from data.settings import (
     Adoption,
     Bots,
@@ -153,7 +153,7 @@ def _in_words(problem: Any) -> str:
     if kind == "missing":
         return f"{where}: is missing"
     given = problem.get("input")
-    shown = f", not {given!r}" if isinstance(given, (str, int, float, bool)) else ""
+    shown = f", not {redacted(repr(given))}" if isinstance(given, (str, int, float, bool)) else ""
     message = problem["msg"].removeprefix("Value error, ")
     expected = message.replace("Input should be", "expected").replace("a valid tuple", "a list")
     return f"{where}: {expected}{shown if 'expected' in expected and repr(given) not in expected else ''}"

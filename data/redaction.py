@@ -1,6 +1,10 @@
 """Secrets that were read, taken out of whatever is told: a server may echo what it was sent."""
 
 import re
+import sys
+import threading
+import traceback
+from typing import Any
 
 SHORTEST = 6
 SIGNED_IN_WITH = re.compile(r"\b(basic|bearer|token)(\s+)[\w+/=.~-]{8,}", re.IGNORECASE)
@@ -9,7 +13,8 @@ READ: set[str] = set()
 
 
 def remember(secret: str) -> str:
-    """Note a secret that was read, so that nothing tells it; returns it."""
+    """Note a secret that was read, so that nothing tells it, not even a fault of the program; returns it."""
+    sys.excepthook, threading.excepthook = _told, lambda fault: _told(*fault[:3])
     READ.update(part for part in (secret.strip(), *secret.splitlines()) if len(part) >= SHORTEST)
     return secret
 
@@ -19,3 +24,8 @@ def redacted(text: str) -> str:
     for secret in sorted(READ, key=len, reverse=True):
         text = text.replace(secret, "***")
     return IN_ADDRESS.sub(r"\1:***@", SIGNED_IN_WITH.sub(r"\1\2***", text))
+
+
+def _told(*fault: Any) -> None:
+    """What nobody caught, as Python tells it."""
+    sys.stderr.write(redacted("".join(traceback.format_exception(*fault))))

@@ -1,20 +1,26 @@
-"""Planted secrets are looked for everywhere: store, log, terminal, processes, backup, pages. Servers echo what they hear."""
+"""Planted secrets are looked for everywhere that anything is told. The servers repeat all that they hear."""
 
 import base64
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from conftest import NOW
+from starlette.requests import Request
 
 from data import backup
 from data.redaction import redacted, remember
 from data.store import Store
+from pages.ui import health
 
 ROOT = Path(__file__).parent.parent
 PLANTED = {
@@ -109,60 +115,172 @@ def command_lines():
     return lines
 
 
-@pytest.fixture
-def synced(tmp_path):
-    """A sync that every server refused, repeating all that it was sent."""
-    server = serving()
-    code, said, seen = sync(tmp_path, server.server_port, "sync", "--log", "json", "--log-level", "debug")
-    yield tmp_path, code, said, seen, server
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory):
+    """A sync that every server refused, repeating all that it was sent: folder, exit code, log, processes, server."""
+    folder, server = tmp_path_factory.mktemp("synced"), serving()
+    yield folder, *sync(folder, server.server_port, "sync", "--log", "json", "--log-level", "debug"), server
     server.shutdown()
 
 
-def test_no_secret_is_in_what_a_failed_sync_leaves_behind(synced, monkeypatch):
+@pytest.fixture
+def at_home(synced, monkeypatch):
+    """The folder of that sync, with the environment that it had."""
+    folder = synced[0]
+    for name, value in PLANTED.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{folder / 'metrics.db'}")
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(folder / "config.toml"))
+    return folder
+
+
+def command(*words):
+    """What a command of ours says in its own process, on both channels, and how it ends."""
+    run = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, check=False)
+    return run.returncode, (run.stdout + run.stderr).decode()
+
+
+def clean(said, place):
+    """That none of the planted words is told."""
+    content = said if isinstance(said, bytes) else said.encode()
+    for word in WORDS:
+        assert word.encode() not in content, f"{word} is in {place}"
+
+
+def test_no_secret_is_in_what_a_failed_sync_leaves_behind(synced):
     folder, code, said, seen, server = synced
     assert code == 1
     assert {line["source"] for line in map(json.loads, said.splitlines())} >= {"github", "jira", "git"}
     heard = " ".join(server.heard)
     assert PLANTED["GITHUB_TOKEN"] in heard, "the test is of something: the server was sent the secret"
     assert BASIC in heard
-    store = Store.open(f"sqlite:///{folder / 'metrics.db'}")
-    backup_file = folder / "backup.db"
-    backup._filled(store, backup_file)
-    status = subprocess.run(
-        [sys.executable, "-m", "connectors", "status", "--config", str(folder / "config.toml")],
-        cwd=ROOT,
-        env=os.environ | PLANTED | {"PLUMBLINE_STORE": f"sqlite:///{folder / 'metrics.db'}"},
-        capture_output=True,
-    )
-    assert b"you sent" in status.stdout, "the refusal itself is told"
-    places = {"the log": said.encode(), "the status": status.stdout + status.stderr}
-    places |= {
-        str(file): file.read_bytes() for file in folder.iterdir() if file.name != "config.toml" and file.is_file()
-    }
-    places["the processes"] = "\n".join(line for line in seen if str(folder) not in line or "git" in line).encode()
-    for word in WORDS:
-        for place, content in places.items():
-            assert word.encode() not in content, f"{word} is in {place}"
+    clean(said, "the log")
+    assert any("connectors sync" in line for line in seen) and any("git" in line for line in seen)
+    clean("\n".join(seen), "the processes")
+    for file in folder.glob("metrics.db*"):
+        clean(file.read_bytes(), file.name)
 
 
-def test_no_secret_is_on_a_page(synced, monkeypatch):
+def test_no_secret_is_in_a_backup(at_home):
+    file = at_home / "backup.db"
+    backup.backup(Store.open(f"sqlite:///{at_home / 'metrics.db'}"), file)
+    assert b"you sent" in file.read_bytes(), "the refusal itself is kept"
+    clean(file.read_bytes(), "the backup")
+
+
+@pytest.mark.parametrize("words", [("connectors", "status"), ("data", "verify"), ("metrics", "show", "pr_size")])
+def test_no_secret_is_in_what_a_command_says(at_home, words):
+    _, said = command(*words)
+    assert words[-1] != "status" or "you sent" in said, "the refusal itself is told"
+    clean(said, words)
+
+
+def test_no_secret_is_in_a_report_of_any_format(at_home, tmp_path):
+    code, said = command("reports", "monthly", "--month", "2026-10", "--out", str(tmp_path))
+    assert code == 0, said
+    clean(said, "what the command says")
+    written = {file.suffix: file for file in tmp_path.iterdir()}
+    assert set(written) == {".html", ".pdf", ".pptx", ".xlsx", ".md"}
+    for ending, file in written.items():
+        clean(b"\n".join(parts(file)), ending)
+
+
+def parts(file):
+    """What a file says: its bytes, each part of one that is zipped (and of what is zipped in it), a PDF's words."""
+    yield from unzipped(file.read_bytes())
+    if file.suffix == ".pdf":
+        reader = shutil.which("pdftotext")
+        if reader is None:
+            pytest.skip("poppler is not on this machine")
+        yield subprocess.run([reader, str(file), "-"], capture_output=True, check=True).stdout
+
+
+def unzipped(content):
+    yield content
+    if zipfile.is_zipfile(BytesIO(content)):
+        with zipfile.ZipFile(BytesIO(content)) as whole:
+            for name in whole.namelist():
+                yield from unzipped(whole.read(name))
+
+
+def test_no_secret_is_on_a_page(at_home):
     from streamlit.testing.v1 import AppTest
 
-    folder, *_ = synced
-    for name, value in PLANTED.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{folder / 'metrics.db'}")
-    monkeypatch.setenv("PLUMBLINE_CONFIG", str(folder / "config.toml"))
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60).run()
     shown = ""
-    for page in ("coverage.py", "weekly.py", "figure.py"):
+    for page in ("coverage.py", "weekly.py", "figure.py", "monthly_report.py", "privacy.py", "connect.py"):
         app.switch_page(page).run()
-        for kind in ("title", "markdown", "caption", "error", "warning", "info", "success", "code", "text"):
-            shown += " ".join(str(element.value) for element in app.get(kind))
-        shown += " ".join(table.value.to_csv() for table in app.dataframe)
+        shown += everything_on(app)
     assert "you sent" in shown, "the refusal itself is told"
-    for word in WORDS:
-        assert word not in shown
+    clean(shown, "the pages")
+
+
+def everything_on(app):
+    """Every element of a page, whatever its kind, as it is sent to the browser."""
+    return " ".join(str(element.proto) for element in app.main) + " ".join(t.value.to_csv() for t in app.dataframe)
+
+
+def asked(answer):
+    return answer(Request({"type": "http", "method": "GET", "path": "/", "headers": []})).body
+
+
+def test_no_secret_is_told_to_who_watches(at_home):
+    with (at_home / "config.toml").open("a") as file:
+        file.write("\n[monitoring]\nprometheus = true\n")
+    told = asked(health.metrics)
+    assert b"plumbline_failed{" in told
+    clean(told, "the monitoring")
+    clean(asked(health.health), "the health")
+
+
+UNREACHABLE = f"postgresql://ana:{GIT_PASSWORD}@127.0.0.1:1/metrics"
+
+
+@pytest.mark.parametrize(
+    "words", [("connectors", "status"), ("connectors", "sync"), ("data", "verify"), ("metrics", "show", "pr_size"),
+              ("reports", "monthly")]
+)  # fmt: skip
+def test_the_password_of_a_store_that_cannot_be_reached_is_not_said(tmp_path, monkeypatch, words):
+    monkeypatch.setenv("PLUMBLINE_STORE", UNREACHABLE)
+    (tmp_path / "config.toml").write_text('[[github]]\nrepositories = ["acme/app"]\n')
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
+    code, said = command(*words)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "ana:***@127.0.0.1:1" in said
+    clean(said, words)
+
+
+def test_nor_is_it_on_the_page_or_told_to_who_watches(tmp_path, monkeypatch):
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.setenv("PLUMBLINE_STORE", UNREACHABLE)
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").write_text("[monitoring]\nprometheus = true\n")
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60).run()
+    assert "cannot be reached" in everything_on(app)
+    clean(everything_on(app), "the page")
+    for answer in (health.health, health.metrics):
+        assert b"cannot be reached" in asked(answer)
+        clean(asked(answer), "an answer")
+
+
+def test_a_traceback_tells_no_secret_that_was_read():
+    program = (
+        "from data import config; word = config.secret('GITHUB_TOKEN')\n"
+        "import threading; other = threading.Thread(target=lambda: int(word)); other.start(); other.join()\n"
+        "raise RuntimeError(f'a fault of ours: {word}')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | PLANTED, capture_output=True, check=False
+    )
+    assert b"a fault of ours: ***" in run.stderr and b"invalid literal" in run.stderr
+    clean(run.stderr, "the traceback")
+
+
+def test_a_fault_of_a_page_is_for_the_log_and_not_for_who_looks():
+    said = (ROOT / ".streamlit" / "config.toml").read_text()
+    assert 'showErrorDetails = "none"' in said
 
 
 def test_a_check_tells_no_secret_either(tmp_path):
@@ -170,8 +288,7 @@ def test_a_check_tells_no_secret_either(tmp_path):
     code, said, _ = sync(tmp_path, server.server_port, "check")
     server.shutdown()
     assert code == 1
-    for word in WORDS:
-        assert word not in said
+    clean(said, "the check")
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -182,8 +299,7 @@ def test_a_redirect_never_carries_a_token_to_another_host(tmp_path, status):
     server.shutdown()
     other.shutdown()
     assert server.heard
-    for word in WORDS:
-        assert word not in " ".join(other.heard)
+    clean(" ".join(other.heard), "what the other heard")
 
 
 def test_a_secret_is_taken_out_of_any_text():

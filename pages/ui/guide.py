@@ -4,6 +4,7 @@ import streamlit as st
 
 from data import config, first_config
 from data.errors import ConfigError
+from data.redaction import redacted
 from pages.ui import commands, demonstration, guide_form, syncing
 from pages.ui.plain_table import table
 from pages.ui.sign_in import Role, may
@@ -53,7 +54,7 @@ def _configured(settings: config.Config) -> list[list[str]]:
     jira = [["Jira", f"{one.url}: {', '.join(one.projects) or 'every project'}"] for one in settings.jira]
     git = [["git", f"{one.repository} from {one.path or one.url}"] for one in settings.git]
     teams = [["teams", ", ".join(team.name or key for key, team in settings.teams.items())]] if settings.teams else []
-    return [*github, *jira, *git, *teams]
+    return [[kind, redacted(what)] for kind, what in (*github, *jira, *git, *teams)]
 
 
 def _form() -> None:
