@@ -15,7 +15,7 @@ from typing import Any
 
 from connectors.base import Connector, ConnectorError, Page, Scope, State, Stream
 from data import record
-from data.errors import StoreError
+from data.errors import ConfigError, StoreError
 from data.leases import Alone, LostLeaseError, Turn, Worker, shared
 from data.redaction import redacted
 from data.schema import COPIED
@@ -102,8 +102,10 @@ class SourceSync:
         try:
             session = self.connector.connect(self.entry, self.meter, self.store)
             scopes = list(session.scopes())
-        except ConnectorError as error:
-            self._source_failed(redacted(str(error)))
+        except (StoreError, ConfigError):
+            raise
+        except Exception as error:  # whatever one source answers, the others are synced
+            self._source_failed(_in_words(error))
             return list(self.failed.values())
         self._source_answers()
         named = {scope.name: scope for scope in scopes}
@@ -240,9 +242,7 @@ class SourceSync:
     # What goes wrong ---------------------------------------------------------------------------------
 
     def _failed(self, walk: Walk, error: Exception) -> None:
-        words = redacted(
-            str(error) if isinstance(error, ConnectorError) else f"unexpected {type(error).__name__}: {error}"
-        )
+        words = _in_words(error)
         walk.progress = replace(walk.progress, error=words, finished=True)
         self.failed[walk.stream.name, walk.scope.name] = walk.progress
         with self._writing() as connection:
@@ -275,6 +275,11 @@ class SourceSync:
             facts = {"waiting_until": until}
             record.save_state(self.store, connection, self.source, [walk.stream.name], walk.scope.name, facts)
         self.tell(walk.progress)
+
+
+def _in_words(error: Exception) -> str:
+    """A fault as it is told and kept."""
+    return redacted(str(error) if isinstance(error, ConnectorError) else f"unexpected {type(error).__name__}: {error}")
 
 
 def sync(

@@ -163,6 +163,19 @@ def test_an_error_in_the_program_is_reported_like_any_other(store):
     assert store.count("pull_requests") == 6
 
 
+def test_an_answer_that_nobody_foresaw_is_an_error_of_its_source_and_the_others_are_synced(store):
+    class Strange(Session):
+        def scopes(self):
+            return [Scope("", name["full_name"]) for name in self.toy.scopes_of]  # it was said to be a list of objects
+
+    strange = replace(CONNECTOR, connect=lambda toy, meter, store: Strange(toy, meter))
+    sources = [(strange, Toy(name="strange")), (CONNECTOR, Toy())]
+    (failed,) = sync(store, sources, lambda: NOW, lambda until: None)
+    assert (failed.source, failed.scope) == ("strange", record.UNKNOWN_SCOPE)
+    assert failed.error.startswith("unexpected TypeError: ")
+    assert store.count("pull_requests") == 6
+
+
 def test_a_store_that_cannot_be_written_stops_the_sync(store, monkeypatch):
     def full(*_):
         raise StoreError("the disk is full")
