@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Connection, Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.schema import forecasts
+from data.stamps import stamp
 from data.store import Row, Store
+
+KEY = tuple(column.name for column in forecasts.primary_key)
 
 
 def keep(store: Store, told: Sequence[Row]) -> None:
     """Add forecasts to the log; of each day, kind and scope the first that was kept stays. Raises StoreError."""
     if told:
         with store.writing() as connection:
-            connection.execute(_unless_kept(store), list(told))
+            new = _new(connection, told)
+            if new:
+                connection.execute(_unless_kept(store), new)
+                stamp(connection, forecasts.name)
+
+
+def _new(connection: Connection, told: Sequence[Row]) -> list[Row]:
+    """Those of days, kinds and scopes of which none is kept."""
+    days = {row["made_on"] for row in told}
+    columns = [forecasts.c[name] for name in KEY]
+    kept = {tuple(row) for row in connection.execute(select(*columns).where(forecasts.c.made_on.in_(days)))}
+    return [row for row in told if tuple(row[name] for name in KEY) not in kept]
 
 
 def _unless_kept(store: Store) -> Insert:

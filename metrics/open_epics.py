@@ -1,6 +1,7 @@
 """The open epics as they are shown: dates instead of weeks, what moved since the last forecasts, and what threatens."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
@@ -100,6 +101,10 @@ class Plans:
         rows = self.facts["throughput_forecasts"]
         return {str(team): _throughput_record(mine) for team, mine in rows.groupby("team")}
 
+    def is_of(self, now: datetime) -> bool:
+        """Whether nothing that came after a moment went into the forecasts: only then are they told then."""
+        return bool(start_of(self.past.last, self.past.timezone) <= now)
+
     def outlooks(self, team: str, change: Change = AS_PLANNED) -> dict[str, Outlook]:
         """The forecast of each of a team's open epics, as planned or as it would be."""
         one = self.portfolios[team]
@@ -129,6 +134,7 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
     now = rows[rows["is_latest"] & rows["done_at"].isna()].set_index("key", drop=False)
     now = now[now["team"] == team] if team else now
     shown = now[["key", "title", "url", "team", "remaining", "done", "added", "as_of"]].copy()
+    shown["title"] = now["title"].fillna(now["key"])
     shown["due_on"] = now["due_at"] - pd.Timedelta(days=1)
     shown["probability"] = 100 * now["probability"]
     for name in ("p50", "p85"):

@@ -1,5 +1,7 @@
 """What each open epic has cost and will cost in the end, where hours are booked or a team's costs are known."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from metrics.calendar_weeks import end_of_day
@@ -11,6 +13,32 @@ from metrics.plans import LEAST_NOTED
 FACTS = ("epic_progress", "team_costs")
 BOOKED, SHARED = "hours booked", "the team's costs, shared by finished items"
 COLUMNS = ["key", "title", "url", "team", "hours", "cost", "cpi", "hours_in_the_end", "cost_in_the_end", "basis"]
+COLUMNS += ["currency"]
+
+
+@dataclass(frozen=True)
+class CostTotal:
+    """What so many open epics have cost and will cost in the end, in one currency; `currency` is empty if unnamed.
+
+    `cpi` is what was earned by all of them together, divided by what it cost.
+    """
+
+    currency: str
+    epics: int
+    cost: float
+    cost_in_the_end: float
+    cpi: float
+
+    @property
+    def words(self) -> str:
+        """The sums in a sentence."""
+        unit = f" {self.currency}" if self.currency else ""
+        epics, verb = ("1 open epic", "has") if self.epics == 1 else (f"{self.epics:,} open epics", "have")
+        come = "comes" if self.epics == 1 else "come"
+        return (
+            f"{epics} {verb} cost {self.cost:,.0f}{unit} so far and {come} to {self.cost_in_the_end:,.0f}{unit} in the "
+            f"end, at a cost performance of {self.cpi:.2f}."
+        )
 
 
 def team_costs(costs: Frame, organisation: Organisation) -> Frame:
@@ -35,7 +63,7 @@ def plan_costs(plans: Plans) -> Frame:
     divided by what was booked; in the end is all of its items at the usual hours, divided by cpi; in money with the
     team's cost of an hour. Else by what the team cost: its cost in each span is shared among all items that it finished
     in it; cpi is the team's cost of an item over all spans, divided by that of the epic's. Only totals are told: an
-    hour's cost is of no row.
+    hour's cost is of no row. `currency` is empty where none is named.
     """
     rows = plans.facts["epic_progress"]
     now = rows[rows["done_at"].isna() & ~rows["is_cancelled"]].sort_values("as_of").drop_duplicates("key", keep="last")
@@ -59,13 +87,14 @@ def _by_hours(now: Frame, organisation: Organisation) -> Frame:
         cost=rows["booked"] * hour,
         cost_in_the_end=in_the_end * hour,
         basis=BOOKED,
+        currency="",
     )
 
 
 def _by_share(now: Frame, facts: Facts, plans: Plans) -> Frame:
     done = plans.past.done[plans.past.done["end"].isna()]
     done = done[["item", "epic", "start"]].assign(team=facts["issues"]["team"].reindex(done["item"]).array)
-    spans = facts["team_costs"].rename_axis("span").reset_index()
+    spans = _in_one_currency(facts["team_costs"]).rename_axis("span").reset_index()
     pairs = done.merge(spans, on="team", suffixes=("", "_span"))
     pairs = pairs[(pairs["start"] >= pairs["start_span"]) & (pairs["start"] < pairs["end"])]
     pairs["each"] = pairs["amount"] / pairs.groupby("span")["item"].transform("size")
@@ -78,5 +107,28 @@ def _by_share(now: Frame, facts: Facts, plans: Plans) -> Frame:
         cpi=usual.reindex(now["team"]).set_axis(now.index) / own["mean"],
         cost_in_the_end=own["mean"] * now["items"],
         basis=SHARED,
+        currency=now["team"].map(spans.drop_duplicates("team").set_index("team")["currency"]).astype("str").fillna(""),
     )
     return rows[rows["cost"].notna()]
+
+
+def _in_one_currency(spans: Frame) -> Frame:
+    """The costs of teams that name one currency or none: what is in several cannot be added up."""
+    named = spans.groupby("team")["currency"].transform("nunique")
+    kept: Frame = spans[named <= 1]
+    return kept
+
+
+def totals(costs: Frame) -> tuple[CostTotal, ...]:
+    """The sums over open epics whose cost is known in money, by currency; none where no rates are."""
+    known = costs[costs["cost"].notna() & costs["cost_in_the_end"].notna()]
+    return tuple(
+        CostTotal(
+            currency=str(currency),
+            epics=len(mine),
+            cost=float(mine["cost"].sum()),
+            cost_in_the_end=float(mine["cost_in_the_end"].sum()),
+            cpi=float((mine["cpi"] * mine["cost"]).sum() / mine["cost"].sum()),
+        )
+        for currency, mine in known[known["cost"] > 0].groupby("currency", sort=True)
+    )

@@ -1,19 +1,23 @@
 """From the store and the configuration to a report, and back into the store as it was sent."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from data import config, notes, reports
+from data import config, forecasts, notes, reports
 from data.config import Config
+from data.errors import StoreError
 from data.reports import SentReport
 from data.store import Store
 from metrics.loading import known_identities, load
 from metrics.said import said
+from metrics.told import plans_told
 from reports import build, frozen
 from reports.content import Report
 from reports.reading import Reading, answers
 from reports.safe import people
+from reports.sections.roadmap import printed
 from reports.spans import label_of
 
 DEMONSTRATION = Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml"
@@ -39,11 +43,25 @@ def reading(store: Store, settings: Config, now: datetime, kind: str, named: str
 
 
 def from_reading(store: Store, kind: str, read: Reading) -> Report:
-    """The report on what was read, beside the notes that stand and the report on the period before."""
+    """The report on what was read, beside the notes that stand and the report on the period before.
+
+    The forecasts that it prints are kept in the log of forecasts, as those that a screen shows.
+    """
     chosen = build.KINDS[kind]
     earlier = reports.last_of(store, kind, label_of(read.before, chosen.grain), read.period.now)
     known = replace(named_nobody(store, read), earlier=frozen.report_of(earlier) if earlier else None)
-    return build.report(chosen, known, store.version(), store.notice("demo") is not None)
+    written = build.report(chosen, known, store.version(), store.notice("demo") is not None)
+    _log(store, known)
+    return written
+
+
+def _log(store: Store, read: Reading) -> None:
+    now, plans = read.period.now, read.plans
+    if not plans.is_of(now):
+        return
+    told = plans_told(plans.kind.word, printed(plans), now, now.date())
+    with suppress(StoreError):  # a store that cannot be written just now can be read all the same
+        forecasts.keep(store, [one.row for one in told])
 
 
 def named_nobody(store: Store, read: Reading) -> Reading:

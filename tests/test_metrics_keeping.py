@@ -1,6 +1,7 @@
 """Facts after a sync: what is built again, and what it is equal to."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from conftest import NOW, REPOSITORY, at, event, pull, review, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data import forecasts
 from data.config import Config
 from data.schema import TABLES
 from data.stamps import everything_changed
@@ -15,6 +17,7 @@ from data.store import Store
 from metrics.keeping import touched_since
 from metrics.loading import load
 from metrics.refreshing import OF_ONE_PULL_REQUEST
+from metrics.told import Told
 
 ORDER = ["key", "at", "reviewer", "state"]
 
@@ -90,6 +93,20 @@ def test_facts_of_tables_that_nobody_wrote_to_stay(store):
     built(before)
     written(store, incidents=[row("incidents", id="1", started_at="2026-01-05 10:00")])
     after = load(store, Config(), before)
+    assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
+
+
+def test_what_a_screen_told_meanwhile_is_read_again_and_nothing_else_is_built_for_it(store):
+    told = Told(date(2026, 11, 20), "team", "payments", NOW, items=9)
+    forecasts.keep(store, [told.row])
+    before = load(store, Config())
+    assert before.facts["told_forecasts"]["items"].tolist() == [9] and built(before)
+    since = store.position()
+    forecasts.keep(store, [told.row])  # of that day it is kept: nothing is written
+    assert not store.position().changed("forecasts", since)
+    forecasts.keep(store, [told.row, replace(told, made_on=date(2026, 11, 21), items=7).row])
+    after = load(store, Config(), before)
+    assert after.facts["told_forecasts"]["items"].tolist() == [9, 7]
     assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
 
 

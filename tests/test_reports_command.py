@@ -5,6 +5,8 @@ import re
 
 import pytest
 from conftest import NOW, REPOSITORY, event, pull, review, row
+from issue_rows import together
+from test_metrics_joint_forecast import portfolio
 
 from data import notes, record, reports
 from data.notes import Kind, Note
@@ -107,6 +109,26 @@ def test_two_runs_are_the_same_bytes(capsys, place, filled):
     for ending in ("md", "html", "xlsx"):
         one, two = (place / name / f"engineering-report-2026-10.{ending}" for name in ("one", "two"))
         assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_forecasts_that_it_prints_are_kept_once_and_it_stays_the_same_bytes(capsys, place, fill):
+    store = fill(**together(*portfolio()))
+    (place / "config.toml").write_text(CONFIG.replace('name = "App"', 'name = "App"\njira_projects = ["PAY"]'))
+    written, _ = october(capsys, place)
+    kept = store.load("forecasts").set_index(["kind", "scope"])
+    # 12 items are open, due on the 6th of December; at three a week they take four weeks from the 16th of November.
+    assert set(kept.index) == {("epic", "PAY-1"), ("epic", "PAY-2")} and set(kept["made_on"]) == {"2026-11-21"}
+    one = kept.loc[("epic", "PAY-2")]
+    assert (one["items"], one["probability"], f"{one['p85']:%Y-%m-%d}") == (12, 0, "2026-12-13")
+    assert "PAY-2" in written.decode() and october(capsys, place)[0] == written
+    assert store.load("forecasts").set_index(["kind", "scope"]).equals(kept)
+
+
+def test_a_report_as_of_a_day_before_the_data_tells_no_forecast(capsys, place, fill, monkeypatch):
+    store = fill(**together(*portfolio()))
+    monkeypatch.setenv("PLUMBLINE_NOW", "2026-11-10T12:00:00Z")  # the copy is of the 21st
+    october(capsys, place)
+    assert store.load("forecasts").empty
 
 
 def test_sections_stand_in_their_order(capsys, place, filled):

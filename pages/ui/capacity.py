@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from metrics.plan_costs import BOOKED, plan_costs
+from metrics.plan_costs import BOOKED, plan_costs, totals
 from metrics.work_shares import WAYS, work_shares
 from pages.ui.cards import cards
 from pages.ui.charts import draw
@@ -40,10 +40,21 @@ def capacity(view: View) -> None:
     cards(view, FIGURES, "capacity")
 
 
+def costs_of(view: View) -> pd.DataFrame:
+    """What each open epic of the scope has cost and will cost in the end."""
+    rows = plan_costs(plans_of(view))
+    return rows[rows["team"] == view.scope.team] if view.scope.team else rows
+
+
+def sums(rows: pd.DataFrame) -> None:
+    """What the open epics cost together; nothing where no rates are known."""
+    for one in totals(rows):
+        st.markdown(one.words)
+
+
 def costs(view: View) -> None:
     """What open epics have cost and will cost in the end."""
-    rows = plan_costs(plans_of(view))
-    rows = rows[rows["team"] == view.scope.team] if view.scope.team else rows
+    rows = costs_of(view)
     st.subheader("What epics cost")
     if rows.empty:
         st.caption(
@@ -57,6 +68,7 @@ def costs(view: View) -> None:
         f"{len(rows)} open epics of which anything is known, {n} of them by hours booked. Cost performance: below 1 it "
         "costs more than the team's finished items usually do. In the end: all of its items at its own pace."
     )
+    sums(rows)
     money = st.column_config.NumberColumn
     shown = rows.assign(link=rows["url"].fillna("") + "#" + rows["key"]).drop(columns=["url", "key"])
     shown = shown.dropna(axis=1, how="all")

@@ -33,6 +33,7 @@ def open_plans(view: View) -> None:
     if plans.kind is EPICS:
         st.subheader("Figures")
         cards(view, EPIC_FIGURES, "epics")
+        capacity.sums(capacity.costs_of(view))
 
 
 def table(plans: Plans, team: str | None) -> pd.DataFrame:

@@ -26,6 +26,8 @@ def plans_of(view: View, kind: PlanKind = EPICS) -> Plans:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _keep(key: tuple[tuple[str, str, str], str, date], _view: View, _plans: Plans) -> bool:
     today, facts = key[2], _view.loaded.facts
+    if not _plans.is_of(_view.clock):
+        return False
     told = [*plans_told(_plans.kind.word, open_epics(_plans), _view.clock, today)]
     told += teams_told(facts["issues"], _view.loaded.organisation, _view.clock, today)
     try:

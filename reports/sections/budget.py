@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from metrics.catalogue import INDICATORS
 from metrics.model import Grain
+from metrics.plan_costs import plan_costs, totals
 from reports.content import Bar, Bars, Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import told
@@ -24,13 +25,20 @@ def section(reading: Reading) -> Section:
             told(mix, "{value} of {n} finished items were new capability" + _planned(reading)),
             told(linked, "{value} of {n} finished items trace to the roadmap"),
             told(cost, "The median epic in progress earns {value} of the hours usual for its items per hour booked"),
+            *_in_money(reading),
             told(pace, "The median epic in progress is at {value} of an even pace towards its first date"),
         ),
         figures=(mix, linked, debt, cost, pace),
         charts=(_chart(reading),),
         tables=(_table(reading),),
-        sources=("Finished issues by class of work; hours booked on issues. Items are not effort.",),
+        sources=("Finished issues by class of work; hours booked on issues, costs of teams. Items are not effort.",),
     )
+
+
+def _in_money(reading: Reading) -> list[str]:
+    """What open epics cost so far and in the end, as sums only."""
+    said = [one.words for one in totals(plan_costs(reading.plans))]
+    return said or ["The cost of epics in the end is not measured: no cost of an hour and no costs of teams are known."]
 
 
 def _planned(reading: Reading) -> str:

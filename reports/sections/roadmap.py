@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from metrics.open_epics import CONCERN, open_epics
+from metrics.model import Frame
+from metrics.open_epics import CONCERN, Plans, open_epics
 from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import counted, day, told
@@ -41,6 +42,11 @@ def section(reading: Reading) -> Section:
         tables=(_table(reading, epics),),
         sources=("Issues of the type epic, their items and due dates; simulated from what each team finished.",),
     )
+
+
+def printed(plans: Plans) -> Frame:
+    """The open epics that the section lists."""
+    return open_epics(plans).head(MOST)
 
 
 def _sentences(epics: pd.DataFrame) -> list[str]:
