@@ -11,7 +11,7 @@ RULES = """
 - **Nobody is ranked, scored or compared.** There is no figure of a person, in no screen, command, file or report, and
   nothing to switch one on.
 - **Names stand only where the work itself has one**: on an open pull request or issue that waits for somebody, in the
-  order of the alphabet.
+  order of the alphabet. Administrators also see which accounts look like one person's, because they write `[people]`.
 - **Nothing leaves this machine** but what somebody exports or sends as a report. Titles of pull requests and issues are
   kept as they are and may contain names that people wrote there.
 """

@@ -9,6 +9,7 @@ from metrics.organisation import AI_REVIEWER, BOT, DELETED, UNASSIGNED
 from metrics.people import suggestions
 from metrics.stages import unmapped_statuses
 from pages.ui.rows import listing
+from pages.ui.sign_in import Role, may
 from pages.ui.view import View
 
 HEADS = {
@@ -71,7 +72,9 @@ def unmapped(view: View) -> None:
     if not statuses.empty:
         st.caption("Statuses that no stage of `[stages]` names; the time in them counts for none:")
         st.dataframe(statuses, hide_index=True, alt="Statuses without a stage", placeholder="–")
-    if people:
+    if people and not may(Role.ADMIN):
+        st.caption(f"{len(people)} pairs of accounts bear the same name: an administrator sees which.")
+    elif people:
         st.caption("Accounts that bear the same name. They are joined when `[people]` says so, or an address is equal:")
         st.dataframe(
             [{"GitHub": one.github, "Jira": one.jira, "why": one.why} for one in people],
