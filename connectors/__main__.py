@@ -3,6 +3,7 @@
 import argparse
 import gc
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,9 @@ def _add_options(commands: Any) -> None:
     commands["sync"].add_argument("--quiet", action="store_true", help="no progress on the terminal")
     commands["check"].add_argument("--only", default="", help="kinds of source, such as github,jira,git")
     for name in ("sync", "demo"):
+        commands[name].add_argument(
+            "--rows-only", action="store_true", help="do not build the facts behind the screens"
+        )
         commands[name].add_argument("--log", choices=("text", "json"), help="a line an event, in the place of progress")
         commands[name].add_argument("--log-level", choices=LEVELS, default="info", help="of --log (default: info)")
     commands["status"].add_argument("--format", choices=("table", "json"), default="table")
@@ -97,7 +101,15 @@ def _sync(
         failed = sync(store, sources, clock.now, wait_until, shown.tell, since)
     for progress in [] if given.log else failed:
         print(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}", file=sys.stderr)
+    if not given.rows_only:
+        _keep_facts(given)
     return 1 if failed else 0
+
+
+def _keep_facts(given: argparse.Namespace) -> None:
+    """Build what the screens will ask for, as a command: connectors know nothing of metrics."""
+    command = [sys.executable, "-m", "metrics", "keep", *(["--config", given.config] if given.config else [])]
+    subprocess.run(command, check=False)
 
 
 def wait_until(until: datetime) -> None:

@@ -5,7 +5,7 @@ issue, an account) are attributes that may change. `seen_at` is the source's own
 the time at which it was found missing upstream: a row is marked, never dropped.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from data.columns import (
     PERSON,
@@ -416,6 +416,16 @@ stamps = Table(
     Column("name", Text, primary_key=True),  # a table, or "" for the store
     Column("latest", BigInteger),  # the number of the last transaction that wrote to it
     *text("era"),  # of the store: another one means that anything may have changed
+)
+kept_facts = Table(
+    "kept_facts",  # built from the rows above and from nothing else: no backup holds them
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    Column("made_with", Text, nullable=False),  # a digest of the code and the configuration
+    Column("era", Text, nullable=False),
+    Column("latest", BigInteger, nullable=False),  # how far the store had come
+    Column("content", LargeBinary, nullable=False),
 )
 notices = Table(
     "notices",

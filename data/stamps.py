@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from sqlalchemy import Connection, Transaction, select, update
+from sqlalchemy import Connection, Transaction, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.schema import stamps
+from data.schema import kept_facts, stamps
 
 STORE = ""
 KEPT = "stamped"
@@ -60,8 +60,14 @@ def position(connection: Connection) -> Position | None:
     return Position(rows[STORE].era, rows[STORE].latest, tables)
 
 
+def alone(connection: Connection, table: str) -> None:
+    """Wait until nobody else replaces what is in a table, and let nobody until the transaction ends."""
+    _note(connection, table, 0)
+
+
 def everything_changed(connection: Connection) -> None:
     """Rows were changed that carry no number of it: readers have to read all of them again."""
+    connection.execute(delete(kept_facts))
     connection.execute(update(stamps).where(stamps.c.name == STORE).values(era=uuid4().hex))
 
 

@@ -1,4 +1,4 @@
-"""python -m metrics list | show | scorecard | docs."""
+"""python -m metrics list | show | scorecard | keep | docs."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ from data.store import Store
 from metrics import catalogue, docs, printed, targets, tell
 from metrics.evaluate import evaluate, observations
 from metrics.ledger import Ledger
-from metrics.loading import Loaded, load
+from metrics.loading import Loaded, keep, load
 from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
 from metrics.said import Said, said
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m metrics", description="Compute indicators from the store.")
     parser.add_argument("--config", help="the configuration (default: PLUMBLINE_CONFIG, else data/config.toml)")
-    commands = parser.add_subparsers(required=True, metavar="list | show | scorecard | docs")
+    commands = parser.add_subparsers(required=True, metavar="list | show | scorecard | keep | docs")
     listing = commands.add_parser("list", help="every indicator and its definition")
     listing.set_defaults(run=run_list)
     show = commands.add_parser("show", help="one indicator over a range, with its rows on request")
@@ -57,11 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     card = commands.add_parser("scorecard", help="how each objective stands, and what decided it")
     card.set_defaults(run=run_scorecard)
     card.add_argument("--team", metavar="T")
+    keeping = commands.add_parser("keep", help="build what the last sync has changed, for all who read it later")
+    keeping.set_defaults(run=run_keep)
     written = commands.add_parser("docs", help="the catalogue as documentation")
     written.set_defaults(run=run_docs)
     written.add_argument("--write", action="store_true", help="refresh docs/indicators.md instead of printing it")
-    for command in (listing, show, card):
+    for command in (listing, show, card, keeping):
         command.add_argument("--config", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    for command in (listing, show, card):
         command.add_argument("--format", choices=("table", "json", "csv"), default="table")
     return parser
 
@@ -123,6 +126,12 @@ def run_scorecard(given: argparse.Namespace) -> None:
         printed.scorecard(found)
     else:
         _print([tell.standing(one) for one in found], given.format, tell.STANDING_COLUMNS)
+
+
+def run_keep(given: argparse.Namespace) -> None:
+    """Keep the facts behind the indicators as they are now; every sync does it at its end."""
+    settings = config.read(given.config)
+    keep(Store.open(settings.store_url), settings)
 
 
 def run_docs(given: argparse.Namespace) -> None:

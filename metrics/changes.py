@@ -86,7 +86,7 @@ def _reach(rows: Frame, deployments: Frame) -> Frame:
     good = deployments.assign(
         reach=known.fillna(deployments["at"]),
         matched_by=known.notna().map({True: "order of merges", False: "time"}).astype("str"),
-        is_inferred=(deployments["basis"] == "merges") & ~deployments["is_configured"],
+        is_inferred=((deployments["basis"] == "merges") & ~deployments["is_configured"]).astype("boolean"),
         deployment=deployments["key"],
         deployed_at=deployments["at"],
     )

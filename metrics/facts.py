@@ -50,6 +50,7 @@ from metrics.versions import (
     version_scopes,
     versions,
 )
+from metrics.weeks_off import noted_holidays
 from metrics.work_in_progress import work_in_progress
 from metrics.workflow_runs import workflow_runs
 from metrics.working_life import activities, onboardings
@@ -106,6 +107,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("booked_hours", booked_hours),
         Fact("epic_progress", epic_progress),
         Fact("epic_forecasts", epic_forecasts),
+        Fact("noted_holidays", noted_holidays),
         Fact("told_forecasts", told_forecasts),
         Fact("team_costs", team_costs),
         Fact("throughput_forecasts", throughput_forecasts),
@@ -142,20 +144,35 @@ def tables_of(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table for name in names for table in FACTS[name].reads))
 
 
-def build(tables: Mapping[str, Frame], organisation: Organisation, known: Mapping[str, Frame] = NOTHING) -> Facts:
-    """Every fact frame, each built when it is first asked for; `known` are those that need not be."""
-    return _Facts(tables, organisation, known)
+def build(
+    tables: Mapping[str, Frame],
+    organisation: Organisation,
+    known: Mapping[str, Frame] = NOTHING,
+    take: Callable[[str], Frame | None] = lambda name: None,
+) -> Facts:
+    """Every fact frame, each built when it is first asked for; not those that are `known`, or that `take` gives."""
+    return _Facts(tables, organisation, known, take)
 
 
 class _Facts(dict[str, Frame]):
-    def __init__(self, tables: Mapping[str, Frame], organisation: Organisation, known: Mapping[str, Frame]) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Frame],
+        organisation: Organisation,
+        known: Mapping[str, Frame],
+        take: Callable[[str], Frame | None],
+    ) -> None:
         super().__init__(known)
-        self.tables, self.organisation = tables, organisation
+        self.tables, self.organisation, self.take = tables, organisation, take
 
     def __missing__(self, name: str) -> Frame:
-        given = inspect.signature(FACTS[name].build).parameters
-        self[name] = FACTS[name].build(**{one: self._given(one) for one in given})
+        taken = self.take(name)
+        self[name] = self._built(name) if taken is None else taken
         return self[name]
+
+    def _built(self, name: str) -> Frame:
+        given = inspect.signature(FACTS[name].build).parameters
+        return FACTS[name].build(**{one: self._given(one) for one in given})
 
     def _given(self, parameter: str) -> Frame | Organisation:
         if parameter == "organisation":

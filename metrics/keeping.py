@@ -1,6 +1,7 @@
 """What a sync leaves as it was: tables and facts that nobody wrote to are kept, and only the rest is read and built."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,8 +12,8 @@ from metrics.facts import FACTS, build, tables_of
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
 from metrics.refreshing import OF_ONE_PULL_REQUEST, places_of, refreshed
+from metrics.shelf import LOOKED_UP, Shelf
 
-LOOKED_UP = {"repositories"}  # written in every sync, and seldom changed
 COPY = ("stamp", "seen_at")
 UNREAD = {  # columns of the large tables that no fact looks at: half of what reading them would take
     "repositories": ("node_id", "is_fork", "is_private", "pushed_at"),
@@ -46,29 +47,43 @@ class Tables(dict[str, Frame]):
 
 @dataclass(frozen=True)
 class Basis:
-    """What facts were built from: the tables, read when they were asked for, from a position of the store on."""
+    """What facts were built from: the tables, read when they were asked for, as the store was at a position.
+
+    `made_with` tells the code, the configuration and the repositories from all others.
+    """
 
     tables: Tables
     organisation: Organisation
     position: Position | None
+    made_with: str
 
 
-def kept(facts: Facts, before: Basis, now: Basis) -> dict[str, Frame]:
-    """The facts that still hold, and those of pull requests brought up to date; unchanged tables go over to `now`."""
+def left_on(shelf: Shelf) -> tuple[Facts, Basis] | None:
+    """The facts of pull requests that an earlier sync left behind, and what they were built from."""
+    labels = [shelf.labels[name] for name in OF_ONE_PULL_REQUEST if name in shelf.labels]
+    if len(labels) < len(OF_ONE_PULL_REQUEST) or len({label.latest for label in labels}) > 1:
+        return None
+    facts = {name: shelf.old(name) for name in OF_ONE_PULL_REQUEST}
+    found = {name: rows for name, rows in facts.items() if rows is not None}
+    basis = Basis(Tables(shelf.store), Organisation(), labels[0].position, shelf.made_with)
+    return (found, basis) if len(found) == len(labels) else None
+
+
+def kept(facts: Facts, before: Basis, now: Basis, fresh: Collection[str] = ()) -> dict[str, Frame]:
+    """The facts that still hold, and those of pull requests brought up to date; unchanged tables go over to `now`.
+
+    Those that have changed and are on the shelf, `fresh`, are left to be taken from there.
+    """
     since, position, tables = before.position, now.position, now.tables
-    if since is None or position is None or since.era != position.era:
+    if since is None or position is None or since.era != position.era or before.made_with != now.made_with:
         return {}
-    if not is_same(now.organisation, before.organisation):
-        return {}
-    changed = {name for name in TABLES if position.changed(name, since)}
+    changed = {name for name in TABLES if position.changed(name, since)} - set(LOOKED_UP)
     tables.update({name: rows for name, rows in before.tables.items() if name not in changed})
-    looked_up = LOOKED_UP & changed & set(before.tables)
-    changed -= {name for name in looked_up if _reads_alike(before.tables[name], tables[name])}
     facts = dict(facts)  # others may be building more meanwhile
     stale = {name for name in facts if changed & set(FACTS[name].reads)}
     known = {name: rows for name, rows in facts.items() if name not in stale}
     built = [name for name in OF_ONE_PULL_REQUEST if name in stale]
-    if not built or changed & set(tables_of(tuple(built))) - set(STAMPED):
+    if not built or changed & set(tables_of(tuple(built))) - set(STAMPED) or set(built) <= set(fresh):
         return known
     return known | _brought_up_to_date(facts, built, since, now)
 
@@ -87,13 +102,3 @@ def touched_since(store: Store, since: Position) -> Frame:
     keys = [store.parents_since(name, since) for name in STAMPED]
     named = [one.set_axis(["source", "repository_id", "id"], axis="columns") for one in keys]
     return pd.concat(named, ignore_index=True).drop_duplicates(ignore_index=True)
-
-
-def _reads_alike(one: Frame, other: Frame) -> bool:
-    return one.drop(columns="seen_at").equals(other.drop(columns="seen_at"))
-
-
-def is_same(one: Organisation, other: Organisation) -> bool:
-    """Whether two organisations are the same in everything that facts are built with."""
-    pairs = ((getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
-    return all(a.equals(b) if isinstance(a, pd.DataFrame) else a == b for a, b in pairs)

@@ -17,10 +17,12 @@ from data.store import Store
 from metrics import targets
 from metrics.coverage import no_coverage
 from metrics.facts import build
-from metrics.keeping import Basis, Tables, kept
+from metrics.keeping import Basis, Tables, kept, left_on
 from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
+from metrics.refreshing import OF_ONE_PULL_REQUEST
+from metrics.shelf import Shelf, made_with
 from metrics.working_hours import Calendar
 
 OWNED = {
@@ -59,9 +61,21 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None) -> Loade
     status = tuple(record.status(store))
     hidden = in_settings(settings, store.mask(pseudonyms_of(settings)))
     who = organisation(hidden, known_identities(store) if hidden.people else None)
-    basis = Basis(Tables(store), who, position)
-    known = kept(earlier.facts, earlier.basis, basis) if earlier else {}
-    return Loaded(build(basis.tables, who, known), coverage(status), who, settings, status, basis)
+    tables = Tables(store)
+    basis = Basis(tables, who, position, made_with(who, tables["repositories"]))
+    shelf = Shelf(store, basis.made_with, position)
+    known = kept(earlier.facts, earlier.basis, basis, shelf.fresh) if earlier else {}
+    taken = shelf.taker(OF_ONE_PULL_REQUEST if known.keys() & set(OF_ONE_PULL_REQUEST) else ())
+    return Loaded(build(tables, who, known, taken), coverage(status), who, settings, status, basis)
+
+
+def keep(store: Store, settings: Config) -> list[str]:
+    """Build the facts that changed since they were last kept, and keep them; which these were."""
+    loaded = load(store, settings)
+    shelf = Shelf(store, loaded.basis.made_with, loaded.basis.position)
+    left = None if "pull_requests" in shelf.fresh else left_on(shelf)
+    known = kept(*left, loaded.basis) if left else {}
+    return shelf.put(build(loaded.basis.tables, loaded.organisation, known, shelf.taker(known)))
 
 
 def coverage(status: Iterable[record.StreamStatus]) -> Frame:

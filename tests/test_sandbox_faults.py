@@ -45,7 +45,7 @@ def through(server, tmp_path, monkeypatch):
     def run(trouble=lambda n: None, skew=timedelta(), store=tmp_path / "metrics.db"):
         proxies.append(Proxy(server.port, trouble, skew))
         monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{store}")
-        return connectors(["sync", "--config", str(configured(tmp_path, proxies[-1].port)), "--quiet"])
+        return connectors(["sync", "--config", str(configured(tmp_path, proxies[-1].port)), "--quiet", "--rows-only"])
 
     yield run
     for proxy in proxies:
@@ -69,7 +69,7 @@ def clean(server, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SANDBOX_TOKEN", "TOK")
         patch.setenv("PLUMBLINE_STORE", f"sqlite:///{folder / 'metrics.db'}")
-        assert connectors(["sync", "--config", str(configured(folder, server.port)), "--quiet"]) == 0
+        assert connectors(["sync", "--config", str(configured(folder, server.port)), "--quiet", "--rows-only"]) == 0
     return folder / "metrics.db"
 
 
@@ -163,7 +163,7 @@ def killed(command, environment, when):
 def command(server, tmp_path):
     file = configured(tmp_path, server.port)
     places = {"SANDBOX_TOKEN": "TOK", "PLUMBLINE_STORE": f"sqlite:///{tmp_path / 'metrics.db'}"}
-    return [sys.executable, "-m", "connectors", "sync", "--config", str(file), "--quiet"], os.environ | places
+    return [sys.executable, "-m", "connectors", "sync", "--config", str(file), "--quiet", "--rows-only"], os.environ | places
 
 
 def test_a_small_sync_killed_at_every_request_goes_on(server, through, command, tmp_path):

@@ -126,7 +126,7 @@ def sync(config: Path, store: Path) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SANDBOX_TOKEN", "TOK")
         patch.setenv("PLUMBLINE_STORE", f"sqlite:///{store}")
-        return connectors(["sync", "--config", str(config), "--quiet"])
+        return connectors(["sync", "--config", str(config), "--quiet", "--rows-only"])
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +248,7 @@ def test_killed_at_every_tenth_request_and_restarted_the_store_ends_equal(
     server.reset()
     store = tmp_path / "metrics.db"
     environment = os.environ | {"SANDBOX_TOKEN": "TOK", "PLUMBLINE_STORE": f"sqlite:///{store}"}
-    command = [sys.executable, "-m", "connectors", "sync", "--config", str(config), "--quiet"]
+    command = [sys.executable, "-m", "connectors", "sync", "--config", str(config), "--quiet", "--rows-only"]
     kills = 0
     while True:
         before = server.stats["requests"]
@@ -305,7 +305,7 @@ def test_postgresql_ends_with_the_same_rows_and_the_same_figures(
     monkeypatch.setenv("SANDBOX_TOKEN", "TOK")
     monkeypatch.setenv("PLUMBLINE_NOW", "2026-11-21T12:00:00Z")
     monkeypatch.setenv("PLUMBLINE_STORE", postgresql)
-    assert connectors(["sync", "--config", str(config), "--quiet"]) == 0
+    assert connectors(["sync", "--config", str(config), "--quiet", "--rows-only"]) == 0
     one, other = Store.open(f"sqlite:///{clean}"), Store.open(postgresql)
     for table in COPIED:
         keys = [column.name for column in TABLES[table].primary_key]

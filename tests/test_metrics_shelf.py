@@ -1,0 +1,137 @@
+"""Facts that a sync leaves behind ready built: they are what would be built, and they go when they no longer hold."""
+
+import shutil
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+from app_server import ROOT
+from conftest import NOW, REPOSITORY, pull, review
+from test_metrics_keeping import assert_same, gone, store, written  # noqa: F401
+
+from data import backup, config, kept_facts, persons
+from data.config import Config
+from data.settings import Team
+from data.store import Store
+from metrics import facts as fact_registry
+from metrics.facts import FACTS, Fact
+from metrics.loading import keep, load
+from metrics.refreshing import OF_ONE_PULL_REQUEST
+from metrics.shelf import Shelf, is_kept, packed, unpacked
+
+
+def shelf_of(loaded):
+    return Shelf(loaded.basis.tables.store, loaded.basis.made_with, loaded.basis.position)
+
+
+@pytest.fixture
+def nothing_is_built(monkeypatch):
+    """Whoever builds a fact fails."""
+
+    def refuse(**given):
+        raise AssertionError("a fact was built")
+
+    return lambda: monkeypatch.setattr(
+        fact_registry, "FACTS", {name: Fact(name, refuse) if is_kept(name) else FACTS[name] for name in FACTS}
+    )
+
+
+def test_what_is_taken_from_the_shelf_is_what_would_be_built(demonstration_file, tmp_path):
+    """Lists stay lists, times stay times, and rows keep the labels that other facts name them by."""
+    copy = shutil.copy(demonstration_file, tmp_path / "metrics.db")
+    settings = config.read(str(ROOT / "connectors" / "demo" / "configuration.toml"))
+    built = load(Store.open(f"sqlite:///{copy}"), settings).facts
+    kept = keep(Store.open(f"sqlite:///{copy}"), settings)
+    assert set(kept) == {name for name in FACTS if is_kept(name)}
+    loaded = load(Store.open(f"sqlite:///{copy}"), settings)
+    assert shelf_of(loaded).fresh == set(kept)
+    for name in kept:
+        one, other = loaded.facts[name], built[name]
+        pd.testing.assert_frame_equal(one, other)
+        objects = [column for column in other if other[column].dtype == "object"]
+        assert all(one[c].map(type).eq(other[c].map(type)).all() for c in objects), name
+    assert keep(Store.open(f"sqlite:///{copy}"), settings) == []
+
+
+def test_a_new_process_builds_nothing_that_is_kept(store, nothing_is_built):  # noqa: F811
+    keep(store, Config())
+    nothing_is_built()
+    loaded = load(store, Config())
+    assert [len(loaded.facts[name]) for name in ("pull_requests", "reviews")] == [20, 10]
+
+
+def test_after_a_sync_only_what_it_touched_is_built_again_and_all_is_as_if_built_anew(store, monkeypatch):  # noqa: F811
+    keep(store, Config())
+    written(store, pull_requests=[pull(3, "2026-01-03 09:00", author="grace"), pull(30, "2026-02-01 09:00")])
+    gone(store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
+    asked = []
+    monkeypatch.setattr(Store, "load_of", _noted(Store.load_of, asked))
+    again = keep(store, Config())
+    assert set(OF_ONE_PULL_REQUEST) <= set(again) and asked
+    assert "dependencies" not in again  # nothing of it was written to
+    kept, full = load(store, Config()), load(store, Config())
+    full.facts.take = lambda name: None
+    assert_same(kept, full)
+    assert len(kept.facts["pull_requests"]) == 21 and len(kept.facts["reviews"]) == 9
+
+
+def _noted(method, asked):
+    def noted(self, table, *given, **named):
+        asked.append(table)
+        return method(self, table, *given, **named)
+
+    return noted
+
+
+def test_a_screen_that_is_open_takes_what_the_sync_has_built(store, nothing_is_built):  # noqa: F811
+    before = load(store, Config())
+    assert len(before.facts["pull_requests"]) == 20
+    written(store, pull_requests=[pull(30, "2026-02-01 09:00")])
+    keep(store, Config())
+    nothing_is_built()
+    assert len(load(store, Config(), before).facts["pull_requests"]) == 21
+
+
+def test_another_configuration_or_another_name_of_a_repository_takes_nothing(store):  # noqa: F811
+    keep(store, Config())
+    assert shelf_of(load(store, Config())).fresh
+    assert not shelf_of(load(store, Config(teams={"core": Team(members=["ada"])}))).fresh
+    written(store, repositories=[REPOSITORY | {"seen_at": NOW + timedelta(days=1)}])
+    assert shelf_of(load(store, Config())).fresh  # looked at again, and found as it was
+    written(store, repositories=[REPOSITORY | {"name": "renamed", "seen_at": NOW + timedelta(days=2)}])
+    assert not shelf_of(load(store, Config())).fresh
+
+
+def test_nothing_of_somebody_forgotten_stays_on_the_shelf_and_no_backup_holds_it(store, tmp_path):  # noqa: F811
+    keep(store, Config())
+    backup.backup(store, tmp_path / "copy.db")
+    assert kept_facts.labels(Store.open(f"sqlite:///{tmp_path / 'copy.db'}")) == {}
+    with store.writing() as connection:
+        persons.forget(connection, ["ana"])
+    assert kept_facts.labels(store) == {}
+
+
+def test_what_is_replaced_while_somebody_reads_is_built_by_the_reader(store):  # noqa: F811
+    keep(store, Config())
+    reader = load(store, Config())
+    assert shelf_of(reader).fresh and reader.facts["pull_requests"] is not None
+    slow = shelf_of(load(store, Config()))
+    assert slow.fresh  # has seen the labels, not yet what is under them
+    written(store, pull_requests=[pull(30, "2026-02-01 09:00")])
+    keep(store, Config())
+    assert slow.take("pull_requests") is None
+
+
+def test_a_large_fact_is_kept_in_pieces(store, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(kept_facts, "PIECE", 1000)
+    keep(store, Config())
+    loaded = load(store, Config())
+    content = kept_facts.content(store, shelf_of(loaded).labels["pull_requests"])
+    assert len(content) > 1000
+    pd.testing.assert_frame_equal(unpacked(content), loaded.facts["pull_requests"])
+
+
+def test_an_empty_store_keeps_nothing_and_a_frame_without_rows_is_kept_whole(any_url):
+    assert keep(Store.open(any_url), Config()) == []
+    empty = pd.DataFrame({"at": pd.Series(dtype="datetime64[us, UTC]"), "n": pd.Series(dtype="Int64")})
+    pd.testing.assert_frame_equal(unpacked(packed(empty)), empty)
