@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from data.errors import PlumblineError
+from data.record import latest_number, rows_arrived
 from data.schema import notes
+from data.stamps import stamp
 from data.store import Store
 
 LONGEST = 2000
@@ -73,7 +75,16 @@ def add(store: Store, note: Note) -> Note:
     del values["id"]
     with store.writing() as connection:
         kept = connection.execute(insert(notes).values(values)).inserted_primary_key
+        if _is_of_holidays(connection, note):
+            stamp(connection, notes.name)
+            rows_arrived(connection, latest_number(connection))
     return replace(note, id=kept.id) if kept else note
+
+
+def _is_of_holidays(connection: Connection, note: Note) -> bool:
+    """Whether it changes which weeks are weeks of work: forecasts are made anew then, as after a sync."""
+    replaced = connection.execute(select(notes.c.kind).where(notes.c.id == note.replaces)).scalar()
+    return Kind.HOLIDAY in (note.kind, replaced)
 
 
 def take_back(store: Store, note: Note, author: str, now: datetime) -> None:

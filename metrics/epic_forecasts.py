@@ -55,6 +55,7 @@ def epic_forecasts(
     epic_item_facts: Frame,
     done_span_facts: Frame,
     epic_due_date_facts: Frame,
+    noted_holiday_facts: Frame,
     organisation: Organisation,
 ) -> Frame:
     """One row per epic that was open at a date of forecast: every fourth Monday, and the last one.
@@ -65,7 +66,7 @@ def epic_forecasts(
     corrected by what was known of earlier forecasts, where those had not held; refusal; took (weeks until it was done;
     null: open) and needed (the level at which the simulation would have held).
     """
-    past = Past(epic_facts, epic_item_facts, done_span_facts, epic_due_date_facts, organisation)
+    past = Past(epic_facts, epic_item_facts, done_span_facts, epic_due_date_facts, organisation, noted_holiday_facts)
     none = pd.DataFrame(columns=[*COUNTED, *COLUMNS]).astype(COLUMNS)
     made = epic_facts[OF_EPIC].iloc[:0].join(none)
     for week in _origins(past):

@@ -42,14 +42,15 @@ class History:
         return "" if any(self.finished) else f"nothing was finished in the last {len(self.chosen)} weeks"
 
 
-def history(finished: ArrayLike, holidays: Sequence[bool] = (), most: int = MOST_WEEKS) -> History:
+def history(finished: ArrayLike, holidays: Sequence[str] = (), most: int = MOST_WEEKS) -> History:
     """The last 26 weeks, or as many as asked for, that speak for the coming ones; those with nothing done are kept.
 
-    `finished`: items per complete week, oldest first, from the first week with any. Weeks of public holidays are left
-    out and listed. Where the pace has shifted for good, the weeks before the shift are left out.
+    `finished`: items per complete week, oldest first, from the first week with any. `holidays` says of each why it is
+    no week of work, nothing where it is one: such weeks are left out and listed with the reason. Where the pace has
+    shifted for good, the weeks before the shift are left out.
     """
     counts = np.asarray(finished, dtype=np.float64)
-    quiet = np.zeros(len(counts), dtype=bool) if not len(holidays) else np.asarray(holidays, dtype=bool)
+    quiet = np.array([bool(why) for why in holidays] or [False] * len(counts), dtype=bool)
     begun = int(np.argmax(counts > 0)) if counts.any() else 0
     usable = np.flatnonzero(~quiet & (np.arange(len(counts)) >= begun))
     since = _shift(counts[usable])
@@ -58,7 +59,7 @@ def history(finished: ArrayLike, holidays: Sequence[bool] = (), most: int = MOST
     return History(
         tuple(chosen.tolist()),
         tuple(counts[chosen].tolist()),
-        tuple((int(week), HOLIDAY) for week in passed),
+        tuple((int(week), holidays[int(week)]) for week in passed),
         shifted=since > len(usable) - most and since > 0,
     )
 
@@ -138,11 +139,11 @@ def outrun(finished: ArrayLike, added: ArrayLike) -> bool:
     return float(np.sum(added)) > OUTRUNS * float(np.sum(finished))
 
 
-def working_week(ahead: int, holidays: Sequence[bool]) -> int:
+def working_week(ahead: int, holidays: Sequence[str]) -> int:
     """The calendar week, counted from now, in which the so-many-th week of work ends; `holidays`: the coming weeks."""
-    at_work = np.flatnonzero(~np.asarray(holidays, dtype=bool)) + 1
+    at_work = [week for week, why in enumerate(holidays, start=1) if not why]
     beyond = ahead - len(at_work)
-    return int(at_work[ahead - 1]) if beyond <= 0 else len(holidays) + beyond
+    return at_work[ahead - 1] if beyond <= 0 else len(holidays) + beyond
 
 
 def weeks_until(day: date, monday: date) -> int:

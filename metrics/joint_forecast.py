@@ -9,6 +9,8 @@ from metrics.forecast import MOST_WEEKS, NO_WORK, Forecast, History, history, ju
 from metrics.simulation import DRAWS, LONGEST, NEVER, Weeks, finish_weeks, week_draws
 from metrics.statistics import Array
 
+SET_ASIDE = "set aside"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -22,14 +24,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Capacity:
-    """What a team finished in each complete week, oldest first, and which weeks are of public holidays.
+    """What a team finished in each complete week, oldest first, and why some weeks are no weeks of work.
 
-    `holidays` are those of the same weeks, `coming` those of the weeks ahead, which are no weeks of work.
+    `holidays` says so of the same weeks, `coming` of the weeks ahead; nothing where a week is one of work.
     """
 
     finished: tuple[float, ...]
-    holidays: tuple[bool, ...] = ()
-    coming: tuple[bool, ...] = ()
+    holidays: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
 
     @property
     def history(self) -> History:
@@ -39,8 +41,8 @@ class Capacity:
     def past(self, most: int = MOST_WEEKS, without: Sequence[int] = ()) -> History:
         """The same from so many of the last weeks, with some (their places) set aside as those of holidays are."""
         aside = set(without)
-        holidays = self.holidays or (False,) * len(self.finished)
-        return history(self.finished, [off or place in aside for place, off in enumerate(holidays)], most)
+        holidays = self.holidays or ("",) * len(self.finished)
+        return history(self.finished, [SET_ASIDE if n in aside else why for n, why in enumerate(holidays)], most)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _chosen(added: Sequence[float], past: History) -> Array:
     return weeks[list(past.chosen)] if len(weeks) else np.zeros(len(past.chosen))
 
 
-def _in_calendar(weeks: Weeks, coming: Sequence[bool]) -> Weeks:
+def _in_calendar(weeks: Weeks, coming: Sequence[str]) -> Weeks:
     """Weeks of work as weeks of the calendar; NEVER stays."""
     table = np.array([0, *(working_week(ahead, coming) for ahead in range(1, NEVER)), NEVER])
     return np.asarray(np.minimum(table[weeks], NEVER), dtype=np.int64)

@@ -38,7 +38,7 @@ class PlanKind:
     def facts(self) -> tuple[str, ...]:
         """Every fact that their forecasts are shown from."""
         own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes)
-        return ("issues", *own, "throughput_forecasts", "told_forecasts")
+        return ("issues", *own, "throughput_forecasts", "told_forecasts", "noted_holidays")
 
 
 EPICS = PlanKind("epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes")
@@ -66,7 +66,8 @@ class Plans:
     def past(self) -> Past:
         """What was known at any week."""
         kind, facts = self.kind, self.facts
-        return Past(facts[kind.plans], facts[kind.items], facts[kind.done], facts[kind.dues], self.organisation)
+        plans, items, done, dues = (facts[name] for name in (kind.plans, kind.items, kind.done, kind.dues))
+        return Past(plans, items, done, dues, self.organisation, facts["noted_holidays"])
 
     @cached_property
     def made(self) -> Frame:

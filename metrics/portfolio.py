@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
-from metrics.calendar_weeks import monday, start_of, week_of
+from metrics.calendar_weeks import start_of, week_of
 from metrics.epics import NO_EPIC
 from metrics.joint_forecast import Capacity, Plan
 from metrics.model import Frame
 from metrics.organisation import Organisation
 from metrics.statistics import Array
-from metrics.working_hours import Calendar
+from metrics.weeks_off import AHEAD, NOTHING_NOTED, weeks_off
 
-HOLIDAYS = 2  # so many working days off make a week one of holidays
-AHEAD = 52
 OF_EPIC = ["epic", "key", "url", "title", "project", "team", "created_at", "started_at", "done_at", "is_cancelled"]
 
 
@@ -38,7 +35,15 @@ class Portfolio:
 class Past:
     """The facts of epics, arranged to ask what was known when a week began."""
 
-    def __init__(self, epics: Frame, items: Frame, done: Frame, dues: Frame, organisation: Organisation) -> None:
+    def __init__(
+        self,
+        epics: Frame,
+        items: Frame,
+        done: Frame,
+        dues: Frame,
+        organisation: Organisation,
+        noted: Frame = NOTHING_NOTED,
+    ) -> None:
         self.organisation, self.timezone = organisation, organisation.calendar.timezone
         self.epics = epics.set_index("epic", drop=False)
         self.teams = sorted(epics["team"].dropna().unique())
@@ -52,7 +57,7 @@ class Past:
         finished = self.done.loc[self.done["epic"] != NO_EPIC, "week"]
         self.first = int(finished.min()) if len(finished) else 0
         self.last = int(week_of(epics["seen_at"], self.timezone).max()) if len(epics) else 0
-        self.holidays = {team: holiday_weeks(team, self.first, self.last, organisation) for team in self.teams}
+        self.off = {team: weeks_off(team, self.first, self.last, organisation, noted) for team in self.teams}
         self.started = week_of(self.epics["started_at"], self.timezone)
         closed = week_of(self.epics["done_at"], self.timezone)
         self.closed = np.where(self.epics["done_at"].isna(), np.iinfo(np.int64).max, closed)
@@ -86,7 +91,8 @@ class Past:
         )
         lately = own[:, -13:].mean(axis=1) if own.shape[1] else np.zeros(len(own))
         n = len(finished)
-        holidays = self.holidays[team][: n + AHEAD]
+        off = self.off[team]  # today's forecast knows what was noted since Monday
+        holidays = (off.known() if week == self.last else off.known_when(week, self.timezone))[: n + AHEAD]
         capacity = Capacity(tuple(finished.tolist()), holidays[:n], holidays[n:])
         return Portfolio(team, week, epics.assign(added=lately), plans, capacity, self.first)
 
@@ -126,15 +132,3 @@ def _ordered(epics: Frame, moment: pd.Timestamp) -> Frame:
     """In order of priority: begun before not begun, then by due date, those without one last."""
     waiting = ~(epics["started_at"] < moment)
     return epics.assign(waiting=waiting).sort_values(["waiting", "due_at", "created_at"], kind="stable")
-
-
-def holiday_weeks(team: str, first: int, last: int, organisation: Organisation) -> tuple[bool, ...]:
-    """For each week of first … last and the year after it whether it is one of public holidays for a team."""
-    calendar = organisation.calendars.get(team, organisation.calendar)
-    return tuple(is_holiday_week(week, calendar) for week in range(first, last + AHEAD))
-
-
-def is_holiday_week(week: int, calendar: Calendar) -> bool:
-    """Whether public holidays take two working days or more of a week."""
-    days = (monday(week) + timedelta(days=n) for n in calendar.weekdays)
-    return sum(day in calendar.holidays for day in days) >= HOLIDAYS

@@ -10,9 +10,9 @@ from metrics.calendar_weeks import monday, week_of
 from metrics.forecast import History, history, how_many, weeks_until, when, working_week
 from metrics.model import Frame
 from metrics.organisation import Organisation
-from metrics.portfolio import holiday_weeks
 from metrics.simulation import seed_of_words
 from metrics.stage_windows import counted
+from metrics.weeks_off import NOTHING_NOTED, weeks_off
 
 LEVELS = (0.50, 0.85, 0.95)
 
@@ -24,7 +24,7 @@ class TeamForecast:
     team: str
     week: int
     past: History
-    coming: tuple[bool, ...]
+    coming: tuple[str, ...]
 
     @property
     def refusal(self) -> str:
@@ -37,7 +37,7 @@ class TeamForecast:
         The count begins with the running week; a week that is not over by then does not count.
         """
         weeks = weeks_until(day, monday(self.week))
-        at_work = weeks - sum(self.coming[: max(weeks, 0)])
+        at_work = weeks - sum(bool(why) for why in self.coming[: max(weeks, 0)])
         answer = how_many(at_work, self.past, self._seed) if weeks > 0 else None
         return {level: answer.at_least(level) for level in LEVELS} if answer else None
 
@@ -56,14 +56,16 @@ class TeamForecast:
         return monday(self.week) + timedelta(weeks=working_week(weeks, self.coming), days=-1)
 
 
-def team_forecast(issues: Frame, team: str, organisation: Organisation, now: datetime) -> TeamForecast:
-    """The forecast of a team from the complete weeks up to now."""
+def team_forecast(
+    issues: Frame, team: str, organisation: Organisation, now: datetime, noted: Frame = NOTHING_NOTED
+) -> TeamForecast:
+    """The forecast of a team from the complete weeks up to now; `noted` are the facts of noted holidays."""
     timezone = organisation.calendar.timezone
     rows = counted(issues, team)
     weeks = week_of(rows.loc[rows["done_at"].notna() & rows["is_tracked"], "done_at"], timezone)
     running = int(week_of(pd.Series([pd.Timestamp(now)]), timezone)[0])
     first = int(weeks.min()) if len(weeks) else running
     finished = np.bincount(weeks[weeks < running] - first, minlength=max(running - first, 0))
-    holidays = holiday_weeks(team, first, running, organisation)
+    holidays = weeks_off(team, first, running, organisation, noted).known()
     n = running - first
     return TeamForecast(team, running, history(finished, holidays[:n]), holidays[n:])

@@ -5,9 +5,10 @@ import pandas as pd
 from metrics.calendar_weeks import monday, start_of, week_of
 from metrics.model import Frame
 from metrics.organisation import UNASSIGNED, Organisation
-from metrics.portfolio import counts, holding, holiday_weeks
+from metrics.portfolio import counts, holding
 from metrics.told import as_told
 from metrics.track_record import HORIZON, Scored, back_test
+from metrics.weeks_off import weeks_off
 
 DRAWS = 2_000
 COLUMNS = {"key": "str", "team": "str"} | dict.fromkeys(
@@ -16,7 +17,11 @@ COLUMNS = {"key": "str", "team": "str"} | dict.fromkeys(
 
 
 def throughput_forecasts(
-    issue_facts: Frame, done_span_facts: Frame, told_forecast_facts: Frame, organisation: Organisation
+    issue_facts: Frame,
+    done_span_facts: Frame,
+    told_forecast_facts: Frame,
+    noted_holiday_facts: Frame,
+    organisation: Organisation,
 ) -> Frame:
     """One row per team and forecast whose outcome is known: made every fourth Monday, of the four weeks after it.
 
@@ -39,13 +44,14 @@ def throughput_forecasts(
         week - first: counts(holding(done, start_of(week, timezone)), "team", len(teams), week - first, first)
         for week in range(first + -first % HORIZON, last + 1, HORIZON)
     }
+    off = {team: weeks_off(team, first, last, organisation, noted_holiday_facts) for team in teams}
     lines = [
         (f"{team} {monday(first + one.origin)}", team, one)
         for code, team in enumerate(teams)
         for one in back_test(
             {weeks: table[code] for weeks, table in known.items()},
             team,
-            holiday_weeks(team, first, last, organisation),
+            lambda origin, mine=off[team]: mine.known_when(first + origin, timezone),  # type: ignore[misc]
             draws=DRAWS,
         )
     ]

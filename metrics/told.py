@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.calendar_weeks import FIRST, end_of_day, monday, start_of
-from metrics.model import Frame
+from metrics.model import Facts, Frame
 from metrics.organisation import UNASSIGNED, Organisation
 from metrics.team_forecast import team_forecast
 from metrics.track_record import HORIZON, LEVEL
@@ -61,10 +61,11 @@ def plans_told(kind: str, open_plans: Frame, made_at: datetime, today: date) -> 
         )
 
 
-def teams_told(issues: Frame, organisation: Organisation, made_at: datetime, today: date) -> Iterator[Told]:
+def teams_told(facts: Facts, organisation: Organisation, made_at: datetime, today: date) -> Iterator[Told]:
     """What each team is told today: how many issues it will have finished, with 85 %, in the four weeks to come."""
+    issues, noted = facts["issues"], facts["noted_holidays"]
     for team in sorted(set(issues["team"].dropna()) - {UNASSIGNED}):
-        mine = team_forecast(issues, team, organisation, made_at)
+        mine = team_forecast(issues, team, organisation, made_at, noted)
         last = monday(mine.week + HORIZON) - timedelta(days=1)
         promised = mine.by(last)
         if promised:

@@ -1,6 +1,6 @@
 """How often forecasts came true: hits against the band that chance allows, and what to trust instead."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import exp, lgamma, log
@@ -44,26 +44,27 @@ class Scored:
 def back_test(
     finished: Mapping[int, ArrayLike],
     scope: str,
-    holidays: Sequence[bool] = (),
+    holidays: Callable[[int], Sequence[str]] = lambda origin: (),
     horizon: int = HORIZON,
     draws: int = DRAWS,
 ) -> tuple[Scored, ...]:
     """Score "at least so many items in the next weeks" from every origin whose outcome is known.
 
     `finished`: the weekly counts as they were known when so many weeks had passed, every `horizon` weeks, so that no
-    two forecasts overlap. A forecast sees no count but those known at its origin.
+    two forecasts overlap. A forecast sees no count but those known at its origin. `holidays` gives what was known then
+    of the weeks before and after: why each is no week of work, nothing where it is one.
     """
     origins = [weeks for weeks in finished if weeks + horizon in finished]
-    scored = (_score(finished, origin, horizon, holidays, f"{scope} {origin}", draws) for origin in origins)
+    scored = (_score(finished, origin, horizon, holidays(origin), f"{scope} {origin}", draws) for origin in origins)
     return tuple(one for one in scored if one is not None)
 
 
 def _score(
-    finished: Mapping[int, ArrayLike], origin: int, horizon: int, holidays: Sequence[bool], scope: str, draws: int
+    finished: Mapping[int, ArrayLike], origin: int, horizon: int, holidays: Sequence[str], scope: str, draws: int
 ) -> Scored | None:
     known = np.asarray(finished[origin], dtype=np.float64)
     came = float(np.asarray(finished[origin + horizon])[origin:].sum())
-    at_work = horizon - sum(holidays[origin : origin + horizon])
+    at_work = horizon - sum(bool(why) for why in holidays[origin : origin + horizon])
     answer = how_many(at_work, history(known, holidays[:origin]), seed_of_words(scope), draws)
     if answer is None:
         return None

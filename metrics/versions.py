@@ -107,9 +107,15 @@ def version_forecasts(
     version_item_facts: Frame,
     version_done_span_facts: Frame,
     version_due_date_facts: Frame,
+    noted_holiday_facts: Frame,
     organisation: Organisation,
 ) -> Frame:
     """When each open version is done, as of epics; the capacity is what a team finished for its versions."""
     return epic_forecasts(
-        version_facts, version_item_facts, version_done_span_facts, version_due_date_facts, organisation
+        version_facts,
+        version_item_facts,
+        version_done_span_facts,
+        version_due_date_facts,
+        noted_holiday_facts,
+        organisation,
     )

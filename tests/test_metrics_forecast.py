@@ -174,7 +174,7 @@ def test_the_last_26_weeks_are_used():
 
 
 def test_weeks_of_public_holidays_are_left_out_and_listed():
-    past = history([3, 4, 0, 5], [False, False, True, False])
+    past = history([3, 4, 0, 5], ["", "", "public holidays", ""])
     assert (past.chosen, past.left_out) == ((0, 1, 3), ((2, "public holidays"),))
 
 
@@ -186,7 +186,7 @@ def test_after_a_lasting_shift_only_the_weeks_since_are_used():
 
 def test_weeks_of_public_holidays_to_come_are_no_weeks_of_work():
     # The third week of the calendar is one of holidays, so the third week of work is the fourth.
-    coming = [False, False, True, False]
+    coming = ["", "", "public holidays", ""]
     assert [working_week(ahead, coming) for ahead in (1, 2, 3, 4)] == [1, 2, 4, 5]
 
 

@@ -77,8 +77,8 @@ def test_scope_that_grows_takes_its_part():
 
 
 def test_a_week_of_public_holidays_ahead_puts_all_off():
-    coming = (False, True, True) + (False,) * 49
-    assert weeks(capacity=Capacity((6.0,) * 8, (False,) * 8, coming)) == {"A": 5, "B": 6}
+    coming = ("", "public holidays", "public holidays", *("",) * 49)
+    assert weeks(capacity=Capacity((6.0,) * 8, ("",) * 8, coming)) == {"A": 5, "B": 6}
 
 
 def test_an_epic_without_open_items_is_refused_beside_others():

@@ -99,8 +99,7 @@ def test_the_table_is_told_as_it_is_shown():
 
 def test_a_team_is_told_what_it_will_have_finished_in_four_weeks():
     # Six a week, always: 24 in the four weeks from Monday the 16th of November.
-    issues = plans_of(portfolio()).facts["issues"]
-    (one,) = teams_told(issues, TEAMS, NOW, TODAY)
+    (one,) = teams_told(plans_of(portfolio()).facts, TEAMS, NOW, TODAY)
     assert (one.scope, one.items, one.due) == ("payments", 24, datetime(2026, 12, 14, tzinfo=UTC))
 
 

@@ -25,11 +25,11 @@ def plans_of(view: View, kind: PlanKind = EPICS) -> Plans:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _keep(key: tuple[tuple[str, str, str], str, date], _view: View, _plans: Plans) -> bool:
-    today, facts = key[2], _view.loaded.facts
+    today = key[2]
     if not _plans.is_of(_view.clock):
         return False
     told = [*plans_told(_plans.kind.word, open_epics(_plans), _view.clock, today)]
-    told += teams_told(facts["issues"], _view.loaded.organisation, _view.clock, today)
+    told += teams_told(_view.loaded.facts, _view.loaded.organisation, _view.clock, today)
     try:
         log.keep(_view.source.store, [one.row for one in told])
     except StoreError:  # a store that cannot be written just now can be read all the same

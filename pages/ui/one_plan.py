@@ -1,6 +1,8 @@
 """One epic or version in full: how probable each date is, how it has come along, and what if its team did otherwise."""
 
+from collections import Counter
 from datetime import date
+from textwrap import shorten
 
 import pandas as pd
 import streamlit as st
@@ -8,8 +10,8 @@ import streamlit as st
 from metrics.burn_up import burn_up, by_day, curve
 from metrics.calendar_weeks import monday
 from metrics.correction import Outlook
-from metrics.forecast import LEAST_WEEKS, MOST_WEEKS
-from metrics.joint_forecast import AS_PLANNED, Change
+from metrics.forecast import HOLIDAY, LEAST_WEEKS, MOST_WEEKS
+from metrics.joint_forecast import AS_PLANNED, SET_ASIDE, Change
 from metrics.open_epics import Plans
 from pages.ui import forecast_charts
 from pages.ui.charts import draw
@@ -125,7 +127,7 @@ def _history(plans: Plans, team: str, change: Change, weeks: list[date]) -> None
     past = capacity.past(change.weeks, change.without)
     begin = max(0, min([*past.chosen, len(weeks) - 1]) - 8)
     out = {place - begin: why for place, why in past.left_out}
-    out |= {place - begin: "set aside" for place in change.without}
+    out |= {place - begin: SET_ASIDE for place in change.without}
     chart = forecast_charts.history_chart(
         weeks[begin:],
         capacity.finished[begin:],
@@ -135,10 +137,12 @@ def _history(plans: Plans, team: str, change: Change, weeks: list[date]) -> None
     )
     draw(chart, "history-chart", f"Items of {plans.kind.word}s that the team {team} finished in each week")
     shifted = " The weeks before the pace shifted are left out." if past.shifted else ""
-    off = sum(1 for place, _ in past.left_out if place not in change.without)
+    reasons = Counter(why for place, why in past.left_out if place not in change.without)
+    listed = {HOLIDAY: reasons.pop(HOLIDAY, 0)} | reasons
+    off = "".join(f"{n} of {shorten(why, 60, placeholder='…')}, " for why, n in listed.items())
     st.caption(
         f"Items of {plans.kind.word}s that {team} finished in each week; n = {len(past.chosen)} weeks are drawn from, "
-        f"hollow ones are not: {off} of public holidays, {len(change.without)} set aside.{shifted}"
+        f"hollow ones are not: {off}{len(change.without)} set aside.{shifted}"
     )
 
 

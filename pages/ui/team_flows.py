@@ -39,7 +39,8 @@ def forecast_of(view: View, team: str) -> TeamForecast:
     loaded, kept = view.loaded, _kept(view.source.key).forecasts
     key = team, view.scope.now
     if key not in kept:
-        kept[key] = team_forecast(loaded.facts["issues"], team, loaded.organisation, view.scope.now)
+        facts, now = loaded.facts, view.scope.now
+        kept[key] = team_forecast(facts["issues"], team, loaded.organisation, now, facts["noted_holidays"])
     return kept[key]
 
 
