@@ -83,6 +83,14 @@ class Config(Settings):
         """Whether there is anything to sync."""
         return bool(self.github or self.jira or self.git or self.files)
 
+    def stands_alone(self, team: str, day: date) -> bool:
+        """Whether a team may be shown by itself on a day: enough people are in it, or it lists none at all."""
+        size = sum(
+            (one.since is None or one.since <= day) and (one.until is None or day < one.until)
+            for one in self.teams[team].memberships
+        )
+        return size == 0 or size >= self.privacy.minimum_team_size
+
 
 def read(path: str | Path | None = None) -> Config:
     """The configuration in a file: `path`, else PLUMBLINE_CONFIG, else data/config.toml, else nothing but defaults.

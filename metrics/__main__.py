@@ -120,7 +120,7 @@ def run_scorecard(given: argparse.Namespace) -> None:
     def result_of(one: Indicator, over: Scope) -> Result:
         return evaluate(one, seen[one.id], over, loaded.coverage, target_in(over, one, settings), beside.marks)
 
-    scope, gates = replace(scope, team=given.team), targets.gates_of(settings)
+    scope, gates = replace(scope, team=_team(given, settings)), targets.gates_of(settings)
     found = standings(result_of, scope, beside.overrides, gates)
     if given.format == "table":
         printed.scorecard(found)
@@ -156,13 +156,21 @@ def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
         end=_moment(given.end, "--to", usual) or usual.end,
         now=now,
         grain=Grain(given.grain),
-        team=given.team,
+        team=_team(given, loaded.settings),
         repository=given.repository,
         project=given.project,
         bots=given.bots,
         timezone=calendar.timezone,
         week_starts=calendar.week_starts,
     )
+
+
+def _team(given: argparse.Namespace, settings: config.Config) -> str | None:
+    team: str | None = given.team
+    if team in settings.teams and not settings.stands_alone(team, clock.now().date()):
+        least = settings.privacy.minimum_team_size
+        raise ConfigError(f"--team {team}: has fewer than {least} people, so it is not shown by itself; leave it out")
+    return team
 
 
 def _moment(text: str | None, what: str, scope: Scope) -> datetime | None:

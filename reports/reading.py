@@ -95,10 +95,8 @@ class Reading:
     @cached_property
     def teams(self) -> tuple[str, ...]:
         """The teams that may be shown by themselves, by name."""
-        shown = self.loaded.settings.privacy.minimum_team_size
-        day = self.day(self.period.end)
-        sizes = {key: _members(self.loaded, key, day) for key in self.loaded.settings.teams}
-        return tuple(key for key, n in sizes.items() if n >= shown or n == 0)
+        settings, day = self.loaded.settings, self.day(self.period.end)
+        return tuple(key for key in settings.teams if settings.stands_alone(key, day))
 
     @cached_property
     def repositories(self) -> tuple[str, ...]:
@@ -188,13 +186,6 @@ class Reading:
 
 def _within(scope: Scope, filters: dict[str, str]) -> Scope:
     return replace(scope, **filters) if filters else scope  # type: ignore[arg-type]
-
-
-def _members(loaded: Loaded, team: str, day: date) -> int:
-    return sum(
-        (member.since is None or member.since <= day) and (member.until is None or day < member.until)
-        for member in loaded.settings.teams[team].memberships
-    )
 
 
 def _scope_name(reading: Reading, filters: dict[str, str]) -> str:

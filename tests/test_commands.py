@@ -123,6 +123,18 @@ def test_filters_and_grains(capsys, filled):
     assert [(p["period"], p["value"], p["partial"]) for p in month] == [("2026-11", 2.0, True)]
 
 
+@pytest.mark.parametrize("command", [["show", "pr_size"], ["scorecard"]])
+def test_a_team_of_two_is_not_shown_by_itself(capsys, place, filled, command):
+    (place / "config.toml").write_text(
+        '[teams.pay]\nmembers = ["ana", "ben"]\n[teams.web]\nmembers = ["a", "b", "c"]\n'
+    )
+    config = ["--config", str(place / "config.toml")]
+    refused = said(capsys, metrics, *command, "--team", "pay", *config, code=2)
+    assert "--team pay: has fewer than 3 people" in refused.err and not refused.out
+    assert said(capsys, metrics, *command, "--team", "web", *config).out
+    assert said(capsys, metrics, *command, *config).out
+
+
 def test_csv_holds_the_same_rows(capsys, filled):
     out = said(capsys, metrics, "show", "pr_size", "--rows", "--format", "csv").out.splitlines()
     assert out[0] == "key,at,value,url,team,repository,excluded"

@@ -41,17 +41,8 @@ def in_url() -> dict[str, str]:
 
 def teams(settings: Config, now: datetime) -> list[str]:
     """The teams that may be shown by themselves: none with fewer members today than the privacy setting allows."""
-    shown = [key for key in settings.teams if not 0 < members(settings, key, now) < settings.privacy.minimum_team_size]
+    shown = [key for key in settings.teams if settings.stands_alone(key, now.date())]
     return [ALL, *shown, UNASSIGNED] if settings.teams else [ALL]
-
-
-def members(settings: Config, team: str, now: datetime) -> int:
-    """How many people are in a team today."""
-    today = now.date()
-    return sum(
-        (member.since is None or member.since <= today) and (member.until is None or today < member.until)
-        for member in settings.teams[team].memberships
-    )
 
 
 def repositories(status: Iterable[StreamStatus]) -> list[str]:
