@@ -176,6 +176,21 @@ def test_an_answer_that_nobody_foresaw_is_an_error_of_its_source_and_the_others_
     assert store.count("pull_requests") == 6
 
 
+def test_a_page_that_could_not_be_stored_is_asked_for_again(store):
+    """Its rows are refused, so the place from which the next sync goes on is the one before it."""
+
+    def spoilt(session, scope, state):
+        for page in pull_requests(session, scope, state):
+            page.rows["pull_requests"][0]["number"] = "one" if page.rows["pull_requests"][0]["number"] == 1 else 0
+            yield page
+
+    connector = replace(CONNECTOR, streams=(CONNECTOR.streams[0], Stream("pull_requests", spoilt, ("reviews",))))
+    toy = Toy(scopes_of=("acme/app",))
+    (failed,) = sync(store, [(connector, toy)], lambda: NOW, lambda until: None)
+    assert "expected int" in failed.error and store.count("pull_requests") == 1
+    assert run(store, toy) == [] and store.count("pull_requests") == 3
+
+
 def test_a_store_that_cannot_be_written_stops_the_sync(store, monkeypatch):
     def full(*_):
         raise StoreError("the disk is full")

@@ -49,6 +49,8 @@ class Echo(BaseHTTPRequestHandler):
         self.send_response(self.server.status)
         if self.server.elsewhere:
             self.send_header("Location", self.server.elsewhere + self.path)
+        if self.server.status == 401:
+            self.send_header("WWW-Authenticate", "Basic")
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -293,7 +295,7 @@ def test_a_check_tells_no_secret_either(tmp_path):
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_never_carries_a_token_to_another_host(tmp_path, status):
-    other = serving("127.0.0.2")
+    other = serving("127.0.0.2", status=401)  # it asks for a password
     server = serving(status=status, elsewhere=f"http://127.0.0.2:{other.server_port}")
     sync(tmp_path, server.server_port, "sync", "--quiet")
     server.shutdown()

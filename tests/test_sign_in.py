@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -19,7 +20,7 @@ from sign_in_provider import CLIENT, SECRET, Provider
 from data import record
 from data.settings import SignIn
 from data.store import Store
-from pages.ui.sign_in import Role, role_of
+from pages.ui.sign_in import Role, Visitor, gate, role_of
 
 ROOT = Path(__file__).parent.parent
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -146,6 +147,34 @@ def test_a_visitor_has_the_highest_role_that_they_are_named_for(names, role):
 
 def test_where_no_viewers_are_named_everybody_who_signs_in_may_look():
     assert role_of(["others"], SignIn(kind="oidc", admins=("admins",))) is Role.VIEWER
+
+
+@pytest.mark.parametrize(("is_verified", "role"), [(True, Role.ADMIN), (False, Role.VIEWER)])
+def test_an_address_that_the_provider_has_not_verified_gives_no_role(monkeypatch, is_verified, role):
+    claims = {"email": "boss@acme.example", "email_verified": is_verified}
+    user = SimpleNamespace(is_logged_in=True, to_dict=lambda: claims)
+    monkeypatch.setattr("pages.ui.sign_in.st", SimpleNamespace(user=user, session_state={}, stop=lambda: None))
+    assert gate(SignIn(kind="oidc", admins=("boss@acme.example",))).role is role
+
+
+def test_a_viewer_may_neither_sync_nor_connect_nor_write(tmp_path, monkeypatch):
+    """What an administrator sees on these pages is not there for a viewer, whatever the address says."""
+    from streamlit.testing.v1 import AppTest
+
+    (tmp_path / "config.toml").write_text(SOURCE)
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{tmp_path / 'metrics.db'}")
+    seen = {}
+    for role in (Role.ADMIN, Role.VIEWER):
+        monkeypatch.setattr("pages.ui.sign_in.OWNER", Visitor("", role))
+        app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60).run()
+        for page in ("coverage.py", "connect.py", "weekly.py"):
+            app.switch_page(page).run()
+            assert not app.exception
+            seen[role, page] = {button.label for button in app.button}
+    assert "Sync now" in seen[Role.ADMIN, "coverage.py"] - seen[Role.VIEWER, "coverage.py"]
+    assert {"Check", "Sync now"} <= seen[Role.ADMIN, "connect.py"] - seen[Role.VIEWER, "connect.py"]
+    assert seen[Role.ADMIN, "weekly.py"] - seen[Role.VIEWER, "weekly.py"]
 
 
 # OpenID Connect ----------------------------------------------------------------------------------------------
