@@ -468,3 +468,4 @@ sent_reports = Table(
 TABLES = metadata.tables
 STAMPED = tuple(name for name, table in TABLES.items() if "stamp" in table.c)
 COPIED = tuple(name for name, table in TABLES.items() if "seen_at" in table.c)
+NUMBERED = (*COPIED, notes.name, forecasts.name)  # of each write of these it is known when it was

@@ -67,11 +67,23 @@ def _main_tables(facts: Sequence[str]) -> list[str]:
 
 
 def _span(facts: Sequence[str], coverage: Frame, repository: str | None) -> Span | None:
-    wanted = _main_tables(facts)
-    rows = coverage[coverage["stream"].isin(wanted) & coverage["synced_at"].notna()]
-    if repository:
-        rows = rows[rows["scope"] == repository]
-    if set(wanted) - set(rows["stream"]):
+    reached: dict[Any, Span] = coverage.attrs.get("reached") or coverage.attrs.setdefault("reached", _reached(coverage))
+    found = [reached.get((stream, repository)) for stream in _main_tables(facts)]
+    known = [span for span in found if span]
+    if len(known) < len(found):
         return None
-    reached = rows.loc[~rows["complete"].fillna(False).astype(bool), "oldest"].max()
-    return Span(EVER if pd.isna(reached) else reached.to_pydatetime(), rows["synced_at"].min().to_pydatetime())
+    return Span(max((span.oldest for span in known), default=EVER), min(span.newest for span in known))
+
+
+def _reached(coverage: Frame) -> dict[tuple[str, str | None], Span]:
+    """The span of each stream, of each of its scopes and of all of them together."""
+    rows = coverage[coverage["synced_at"].notna()]
+    oldest = rows["oldest"].where(~rows["complete"].fillna(False).astype(bool))
+    rows = rows[["stream", "scope", "synced_at"]].assign(oldest=oldest)
+    spans: dict[tuple[str, str | None], Span] = {}
+    for keys in (["stream", "scope"], ["stream"]):
+        ends = rows.groupby(keys, sort=False).agg({"oldest": "max", "synced_at": "min"})
+        for names, reached, newest in zip(ends.index, ends["oldest"], ends["synced_at"], strict=True):
+            stream, scope = names if isinstance(names, tuple) else (names, None)
+            spans[stream, scope] = Span(EVER if pd.isna(reached) else reached.to_pydatetime(), newest.to_pydatetime())
+    return spans

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data import kept_facts
 from data.kept_facts import Label
-from data.schema import COPIED
+from data.schema import NUMBERED
 from data.stamps import Position
 from data.store import Store
 from metrics.facts import FACTS
@@ -83,7 +83,7 @@ class Shelf:
 
 def is_kept(name: str) -> bool:
     """Whether it is known of all that a fact is built from when it was written to."""
-    return set(FACTS[name].reads) <= set(COPIED)
+    return set(FACTS[name].reads) <= set(NUMBERED)
 
 
 def made_with(organisation: Organisation, repositories: Frame) -> str:
