@@ -16,7 +16,7 @@ from reports.words import plain
 
 HERE = Path(__file__).parent
 WIDE, NARROW = 483.0, 233.5  # points: the text's width, and a column of two
-CARDS = 8
+CARDS, CARD_LETTERS = 8, 44
 TONES = {True: "good", False: "bad", None: "plain"}
 SHORT = 14  # letters of a cell that stay on one line
 PADDING = 2.5  # of a column, in letters
@@ -62,7 +62,9 @@ def _document(report: Report) -> dict[str, Any]:
 
 def _answer(answer: Section) -> dict[str, Any]:
     cards, rest = answer.figures[:CARDS], answer.figures[CARDS:]
-    return _section(Section(**(vars(answer) | {"figures": rest}))) | {"cards": [_card(figure) for figure in cards]}
+    return _section(Section(**(vars(answer) | {"figures": rest}))) | {
+        "cards": [_card(figure, CARD_LETTERS) for figure in cards]
+    }
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def _section(section: Section) -> dict[str, Any]:
     }
 
 
-def _card(figure: Figure) -> dict[str, str]:
+def _card(figure: Figure, letters: int = 160) -> dict[str, str]:
     name = f"{figure.name}, {figure.scope}" if figure.scope else figure.name
     return {
         "name": _breakable(plain(name, 120)),
@@ -87,7 +89,7 @@ def _card(figure: Figure) -> dict[str, str]:
         "spread": _spread(figure),
         "said": _breakable(plain(words.said_of(figure), 300)),
         "tone": TONES[figure.better] if figure.said else "plain",
-        "target": _breakable(plain(figure.target, 160)),
+        "target": _breakable(plain(figure.target, letters)),
     }
 
 
@@ -121,7 +123,7 @@ def _table(table: Table) -> dict[str, Any]:
         "right": [heading.kind not in {Column.WORDS, Column.LINK} for heading in table.headings],
         "widths": [_width(place, table) for place in range(len(table.headings))],
         "rows": [[_cell(*pair) for pair in zip(row, table.headings, strict=True)] for row in table.rows],
-        "note": f"and {table.more:,} more in the workbook" if table.more else "",
+        "note": f"and {table.more:,} more" if table.more else "",
         "empty": _breakable(plain(table.empty)),
     }
 
@@ -139,7 +141,7 @@ def _width(place: int, table: Table) -> float:
     """The weight of a column: its longest cell, of long words less than all, and no less than a word of its heading."""
     heading = table.headings[place]
     longest = max((len(words.cell(row[place], heading)) for row in table.rows), default=0)
-    least = max((len(word) for word in heading.name.split()), default=1)
+    least = max([len(word) for word in heading.name.split()] + [len(heading.name) // 2 + 1])
     return max(min(longest, SHORT) + 0.4 * max(min(longest, 60) - SHORT, 0), min(least, SHORT)) + PADDING
 
 

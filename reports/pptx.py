@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,9 @@ def write(report: Report) -> bytes:
     for section in report.sections:
         if section.key != SUMMARY or report.answer is None:
             _slide(slides, section, report)
+    if report.answer and not report.sections:
+        for table in report.answer.tables[1:]:
+            _slide(slides, Section("answer", report.title, (table.title,), tables=(replace(table, title=""),)), report)
     kept = io.BytesIO()
     slides.save(kept)
     return _without_clock(kept.getvalue(), report.as_of)
@@ -60,9 +64,9 @@ def _opening(slides: Any, report: Report) -> None:
     kicker = " · ".join(plain(one, 120) for one in about if one)
     slide = _empty(slides, report, title, summary.sources, (*answer.sentences, *summary.sentences), kicker)
     write_words(slide, (LEFT, TOP, INNER, Inches(1.9)), [plain(one, 300) for one in rest[:5]], 15)
-    _cards(slide, answer.figures[:CARDS], (LEFT, Inches(3.35), INNER, CARD))
+    _cards(slide, answer.figures[:CARDS], (LEFT, Inches(3.2), INNER, CARD))
     if answer.tables:
-        _table(slide, answer.tables[0], (LEFT, Inches(4.95), INNER, Inches(1.8)), 5)
+        _table(slide, answer.tables[0], (LEFT, Inches(4.7), INNER, Inches(1.8)), 5)
 
 
 def _slide(slides: Any, section: Section, report: Report) -> None:
@@ -169,7 +173,7 @@ def _table(slide: Any, table: Table, place: Place, most: int) -> None:
     left_out = len(table.rows) - len(shown) + table.more
     if left_out:
         note = (left, Emu(top + Inches(0.3 * (len(shown) + 1)) + Inches(0.05)), width, Inches(0.25))
-        write_words(slide, note, [f"and {left_out:,} more in the workbook"], 9, quiet=True)
+        write_words(slide, note, [f"and {left_out:,} more"], 9, quiet=True)
 
 
 def _shares(table: Table, columns: int, shown: Sequence[Sequence[Any]]) -> list[float]:

@@ -213,7 +213,8 @@ def test_an_empty_store_gives_a_report_that_says_so(capsys, place, store):
 def test_a_week_is_one_page(capsys, place, filled):
     run(capsys, "weekly", "--week", "2026-W41", "--format", "md", "--out", str(place))
     text = (place / "engineering-report-2026-W41.md").read_text()
-    assert re.findall(r"^## (.*)$", text, re.MULTILINE)[:2] == ["In short", "Summary"]
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["In short", "Definitions"]
+    assert "**Plans that need a decision, the least probable first**" in text and "**Risks**" in text
 
 
 def test_the_digest_speaks_once(capsys, place, filled):

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import pytest
 from pptx import Presentation
@@ -78,6 +79,18 @@ def test_every_sentence_and_figure_of_the_report_is_in_the_pdf(made, tmp_path):
         for figure in section.figures:
             assert squeezed(words.measure(figure.value, figure.unit)) in said, figure.name
     assert squeezed(REPORT.digest) in said
+
+
+@pytest.mark.parametrize("name", ["whole", "hostile"])
+def test_the_answer_alone_is_one_page_however_much_it_says(name, tmp_path):
+    whole = CASES[name]()
+    tables = tuple(table for section in whole.sections for table in section.tables)[:6]
+    answer = replace(whole.sections[1], figures=whole.sections[1].figures[:1] * 8, tables=tables)
+    brief = replace(whole, sections=(), answer=answer)
+    assert "Page1of1" in text_of(pdf.write(brief), tmp_path)
+    titles = [slide.shapes.title.text for slide in slides_of(pptx.write(brief))]
+    assert len(titles) == len(tables)  # the first is beside the answer
+    assert titles[1:] == [words.plain(table.title, 200) for table in tables[1:]]
 
 
 def test_the_pdf_has_its_own_letters_tags_and_a_title(made):

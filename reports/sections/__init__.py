@@ -19,4 +19,4 @@ SECTIONS: tuple[Write, ...] = (
     risks.section,
     method.section,
 )
-SHORT: tuple[Write, ...] = (summary.section, roadmap.section, risks.section)  # of a week
+SHORT: tuple[Write, ...] = (roadmap.section, risks.section)  # what the page on a week tells of

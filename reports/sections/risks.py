@@ -117,8 +117,8 @@ def _typed(reading: Reading, note: Note | None, name: str) -> str | None:
 
 def _before(earlier: Report | None) -> dict[str, float]:
     """The risks of the earlier report that were open then."""
-    tables = [table for section in earlier.sections for table in section.tables] if earlier else []
-    rows = [row for table in tables if table.title == TITLE for row in table.rows]
+    told = [section for section in (earlier.answer, *earlier.sections) if section] if earlier else []
+    rows = [row for section in told for table in section.tables if table.title == TITLE for row in table.rows]
     return {str(row[0]): float(row[5]) for row in rows if isinstance(row[5], (int, float))}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from metrics.model import Frame
-from metrics.open_epics import CONCERN, Plans, open_epics
+from metrics.open_epics import CONCERN, Plans, open_epics, undecided
 from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import counted, day, told
@@ -67,13 +67,25 @@ def _records(reading: Reading) -> list[str]:
     return [*dates, f"Throughput of teams, four weeks ahead: {throughput.words}"]
 
 
-def _table(reading: Reading, epics: pd.DataFrame) -> Table:
+def undecided_table(reading: Reading) -> Table:
+    """The open epics that need a decision."""
+    title = "Plans that need a decision, the least probable first"
+    empty = "No open epic is under 85 % likely or later than a month ago."
+    return _listed(reading, undecided(open_epics(reading.plans)), title, empty)
+
+
+def _table(reading: Reading, epics: Frame) -> Table:
+    empty = "No open epic is known: nothing to forecast."
+    return _listed(reading, epics, "Open epics, the least probable first", empty)
+
+
+def _listed(reading: Reading, epics: Frame, title: str, empty: str) -> Table:
     shown = epics.head(MOST)
     given = shown["standing"].isin(["on track", "watch", "concern"])
     notes = shown["risks"].where(given, shown["standing"])
     columns: list[Sequence[Cell]] = [
         shown["key"].tolist(),
-        [reading.text(title) for title in shown["title"]],
+        [reading.text(name) for name in shown["title"]],
         [reading.team_name(team) for team in shown["team"]],
         days(shown["due_on"]),
         _numbers(shown["probability"]),
@@ -84,8 +96,7 @@ def _table(reading: Reading, epics: pd.DataFrame) -> Table:
         notes.tolist(),
     ]
     rows = tuple(zip(*columns, strict=True))
-    empty = "No open epic is known: nothing to forecast."
-    return Table("Open epics, the least probable first", HEADINGS, rows, empty, more=len(epics) - len(shown))
+    return Table(title, HEADINGS, rows, empty, more=len(epics) - len(shown))
 
 
 def _numbers(column: pd.Series) -> list[Cell]:
