@@ -9,6 +9,7 @@ from pages.ui import commands, demonstration, guide_form, syncing
 from pages.ui.plain_table import table
 from pages.ui.sign_in import Role, may
 from pages.ui.view import View
+from pages.ui.words import literal
 
 CHECK, REMOVE = "check", "remove"
 PERMISSIONS = """\
@@ -101,7 +102,7 @@ def _found(view: View) -> None:
     if check.is_running:
         st.caption("Looking …")
     elif not rows:
-        st.error(check.failure or "The check said nothing.")
+        st.error(literal(check.failure) or "The check said nothing.")
     else:
         failed = sum(row[0] == "failed" for row in rows)
         st.error(f"{failed} not reached: mend these first.") if failed else st.success("Everything is reached.")
@@ -126,7 +127,7 @@ def _sync(view: View) -> None:
             running[REMOVE] = commands.start("demo", "--remove", "--quiet")
             running.pop(demonstration.NAME, None)
         if REMOVE in running and running[REMOVE].failure:
-            st.error(running[REMOVE].failure)
+            st.error(literal(running[REMOVE].failure))
         return
     syncing.button(view)
     syncing.streams(view.source.url)

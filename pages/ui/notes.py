@@ -15,6 +15,7 @@ from pages.ui.judged import shown_teams
 from pages.ui.places import name_of
 from pages.ui.sign_in import Role
 from pages.ui.view import View
+from pages.ui.words import literal
 
 EVERYWHERE = "organisation"
 SAID = (Kind.ANNOTATION, Kind.HOLIDAY)
@@ -92,7 +93,7 @@ def in_words(view: View, note: Note) -> str:
     """When, where, what, and who says so."""
     place = name_of(view, note.team, note.repository)
     kind = "holiday, " if note.kind is Kind.HOLIDAY else ""
-    return f"**{when(view, note)}**, {place}: {kind}{note.text} ({note.author})"
+    return f"**{when(view, note)}**, {place}: {kind}{literal(note.text)} ({literal(note.author)})"
 
 
 def when(view: View, note: Note) -> str:

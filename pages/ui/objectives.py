@@ -11,6 +11,7 @@ from pages.ui import overrides, results
 from pages.ui.cards import cards
 from pages.ui.overrides import STATUS
 from pages.ui.view import View
+from pages.ui.words import literal
 
 KEY = "objective"
 REASONS = {
@@ -48,7 +49,7 @@ def show(view: View, purpose: Purpose) -> None:
     )
     st.subheader(f"{purpose.objective.label}: {STATUS[now.state.status].lower()}")
     if now.state.override:
-        st.markdown(f"**Beside it:** {overrides.in_words(now.state.override)}")
+        st.markdown(f"**Beside it:** {literal(overrides.in_words(now.state.override))}")
     st.markdown(f"{purpose.meaning} {purpose.proxy}")
     st.caption(_basis(now))
     overrides.form(view, purpose)

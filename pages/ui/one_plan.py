@@ -16,6 +16,7 @@ from metrics.open_epics import Plans
 from pages.ui import forecast_charts
 from pages.ui.charts import draw
 from pages.ui.palette import palette
+from pages.ui.words import literal
 
 LEVELS = {"50 %": 0.5, "85 %": 0.85, "95 %": 0.95}
 LONGEST = 78
@@ -46,7 +47,7 @@ def detail(plans: Plans, rows: pd.DataFrame) -> None:
 
 def _in_words(row: pd.Series, outlook: Outlook, change: Change) -> str:
     """How it stands, as planned or as it would be."""
-    begins = f"**{row['title']}**" + ("" if change == AS_PLANNED else ", what if")
+    begins = f"**{literal(row['title'])}**" + ("" if change == AS_PLANNED else ", what if")
     if outlook.refusal:
         return f"{begins}: {outlook.refusal}."
     said = f"{begins}: {row['remaining']} of {row['remaining'] + row['done']} items are open"

@@ -12,6 +12,7 @@ from metrics.scorecard import Override, Status
 from pages.ui import notes
 from pages.ui.places import name_of
 from pages.ui.view import View
+from pages.ui.words import literal
 
 STATUS = {
     Status.AT_RISK: "At risk",
@@ -72,7 +73,10 @@ def in_force(view: View) -> None:
     if not holding:
         return
     st.subheader("Overrides in force")
-    said = [f"- {Objective(one.objective).label}, {name_of(view, *one.place[:2])}: {in_words(one)}" for one in holding]
+    said = [
+        f"- {Objective(one.objective).label}, {name_of(view, *one.place[:2])}: {literal(in_words(one))}"
+        for one in holding
+    ]
     st.markdown("\n".join(said))
 
 

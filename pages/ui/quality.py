@@ -11,6 +11,7 @@ from metrics.stages import unmapped_statuses
 from pages.ui.rows import listing
 from pages.ui.sign_in import Role, may
 from pages.ui.view import View
+from pages.ui.words import literal
 
 HEADS = {
     "at": st.column_config.DatetimeColumn("at (UTC)", format="YYYY-MM-DD HH:mm"),
@@ -59,7 +60,9 @@ def counts(view: View) -> None:
         column_config={"finding": st.column_config.TextColumn(pinned=True)},
     )
     bots = sorted(set(pulls.loc[pulls["author_class"].isin([BOT, AI_REVIEWER]), "author"].dropna()))
-    st.caption(f"Bots found among authors: {', '.join(bots) or 'none'}. Others: `[bots] names` in the configuration.")
+    st.caption(
+        f"Bots found among authors: {literal(', '.join(bots) or 'none')}. Others: `[bots] names` in the configuration."
+    )
 
 
 def unmapped(view: View) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data.settings import SignIn
+from pages.ui.words import literal
 
 PLACE = "plumbline visitor"
 
@@ -58,7 +59,7 @@ def sign_out(said: SignIn) -> None:
     visitor = here()
     if said.kind == "none":
         return
-    st.sidebar.caption(f"{visitor.name} · {visitor.role.name.lower()}")
+    st.sidebar.caption(f"{literal(visitor.name)} · {visitor.role.name.lower()}")
     if said.kind == "oidc":
         st.sidebar.button("Sign out", on_click=st.logout)
 
@@ -98,7 +99,9 @@ def role_of(names: Iterable[str], said: SignIn) -> Role:
 def _closed(visitor: Visitor, said: SignIn) -> None:
     st.title("Plumbline")
     if visitor.name:
-        st.warning(f"{visitor.name} is signed in but may not look: none of their groups is named in [sign_in].")
+        st.warning(
+            f"{literal(visitor.name)} is signed in but may not look: none of their groups is named in [sign_in]."
+        )
         if said.kind == "oidc":
             st.button("Sign in as somebody else", on_click=st.logout)
     else:

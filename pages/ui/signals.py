@@ -150,4 +150,6 @@ def _others(view: View, more: Sequence[Standout]) -> None:
         for one in more:
             scope = one.result.scope
             place = name_of(view, scope.team, scope.repository)
-            st.markdown(f"- {judgement_of(one)}: {sentence(one, place, said_near(view, one))}")
+            st.markdown(
+                f"- {judgement_of(one)}: {sentence(one, place, list(map(words.literal, said_near(view, one))))}"
+            )

@@ -13,7 +13,7 @@ from data.record import StreamStatus
 from pages.ui import commands, results
 from pages.ui.sign_in import Role, may
 from pages.ui.view import View
-from pages.ui.words import ago
+from pages.ui.words import ago, literal
 
 NAME = "sync"
 SHOWN = (
@@ -44,7 +44,9 @@ def latest(view: View) -> None:
     elif run["outcome"] == "complete":
         st.success(f"The last sync ended {ago(run['finished_at'], view.clock)}: complete.")
     else:
-        st.warning(f"The last sync ended {ago(run['finished_at'], view.clock)}: {run['outcome']}. {run['error'] or ''}")
+        st.warning(
+            f"The last sync ended {ago(run['finished_at'], view.clock)}: {run['outcome']}. {literal(run['error'] or '')}"
+        )
 
 
 def button(view: View) -> None:
@@ -59,7 +61,7 @@ def button(view: View) -> None:
         running[NAME] = commands.start("sync", "--quiet")
         st.rerun()
     if NAME in running and running[NAME].failure:
-        st.error(f"The sync that was started here failed: {running[NAME].failure}")
+        st.error(f"The sync that was started here failed: {literal(running[NAME].failure)}")
 
 
 @st.fragment(run_every=3.0)

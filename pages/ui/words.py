@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from metrics.marks import Mark
 from metrics.model import Better, Indicator, Limits, Point, Reason, Result, Summary, Target, Unit
+from reports.markdown import text
 
 WHY = {
     Reason.NO_SOURCE: "Not known: no source has been synced for it. Connect one, then sync.",
@@ -21,6 +22,7 @@ SHORT = {
     Reason.TOO_FEW: "too few",
 }
 RECENT = 4
+LONGEST = 2000
 PERIODS = {1: "weekly", 2: "two-week", 4: "four-week", 13: "quarterly"}
 RULES = {
     "outside": "outside its usual range",
@@ -44,6 +46,11 @@ SUMMARIES = {
     Summary.OPEN_LOWEST: "the lowest at the end of the period of",
     Summary.WINDOW: "over the weeks before; median of teams,",
 }
+
+
+def literal(said: str) -> str:
+    """What a source or somebody said, as Markdown: words and nothing else, so that no address in it is asked for."""
+    return text(said, LONGEST)
 
 
 def number(value: float, unit: Unit) -> str:
