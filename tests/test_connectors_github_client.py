@@ -211,6 +211,17 @@ def test_the_time_until_the_reset_is_reckoned_on_the_servers_clock(connect, watc
     assert watch.seconds == [60]
 
 
+def test_points_come_back_at_a_time_of_the_servers_clock(connect, watch) -> None:
+    # There it is noon, ten minutes before they come back; here it is years later.
+    quota = {**QUOTA, "remaining": 1, "resetAt": "2020-01-01T12:10:00Z"}
+    client = connect(data(quota, viewer=None), ANA)
+    noon = format_datetime(datetime(2020, 1, 1, 12, tzinfo=UTC), usegmt=True)
+    client._send = _with_date(client._send, noon)  # type: ignore[method-assign]
+    client.ask(VIEWER)
+    client.ask({"viewer": Part("viewer { login }", 200)})
+    assert watch.waits == [(pytest.approx(600, abs=2), "GitHub's quota")]
+
+
 def _with_date(send: Any, date: str) -> Any:
     from dataclasses import replace
 
