@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sync_worker import CONNECTOR, NOW, PAGES, REPOSITORIES, ROWS, Entry
+from sqlalchemy import update
+from sync_worker import CONNECTOR, NOW, PAGES, REPOSITORIES, ROWS, Entry, Session, pull_requests
 
+from connectors.base import Scope, Stream
 from connectors.sync import sync
-from data import leases, record
+from data import leases, record, schema
 from data.leases import LostLeaseError, Worker
 from data.store import Store
 
@@ -107,3 +110,26 @@ def test_a_worker_leaves_to_the_living_what_they_have(server, monkeypatch):
     next(busy)
     assert list(Worker(server, "toy", ["acme/app"]).turns()) == []
     busy.close()
+
+
+def test_a_page_of_a_worker_that_lost_its_lease_is_not_stored(server, monkeypatch):
+    """Somebody takes it over while the first page is fetched; once they have gone, the worker begins again."""
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.4))
+    stored = []
+
+    class One(Session):
+        def scopes(self):
+            return [Scope("", REPOSITORIES[0])]
+
+    def robbed(session, scope, state):
+        stored.append(session.store.count("pull_requests"))
+        for page in pull_requests(session, scope, state):
+            if len(stored) == 1:
+                with session.store.writing() as connection:
+                    connection.execute(update(schema.leases).values(holder="another"))
+            yield page
+
+    connector = replace(CONNECTOR, connect=One, streams=(CONNECTOR.streams[0], Stream("pull_requests", robbed)))
+    assert sync(server, [(connector, Entry("a", 0))], lambda: NOW, lambda until: None) == []
+    assert stored[:2] == [0, 0]
+    assert server.count("pull_requests") == PAGES * ROWS
