@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -293,6 +294,19 @@ def test_a_broken_answer_is_asked_for_again(connect, watch, answered) -> None:
     [(_, found)], _ = Pace(connect(answered, ANA)).ask(lambda size: VIEWER)
     assert found == {"login": "ana"}
     assert watch.requests == 2
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(connect, watch, monkeypatch) -> None:
+    monkeypatch.setattr("connectors.github.client.TIMEOUT", 1)
+
+    def hangs(path: str, body: Any) -> Answered:
+        time.sleep(3)
+        return ANA
+
+    [(_, found)], _ = Pace(connect(hangs, ANA)).ask(lambda size: VIEWER)
+    assert found == {"login": "ana"}
+    assert watch.requests == 2
+    assert watch.waits == []
 
 
 def test_a_server_that_is_not_there_is_given_up_in_words(connect, watch) -> None:

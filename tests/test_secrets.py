@@ -263,6 +263,7 @@ def test_nor_is_it_on_the_page_or_told_to_who_watches(tmp_path, monkeypatch):
     assert "cannot be reached" in everything_on(app)
     clean(everything_on(app), "the page")
     for answer in (health.health, health.metrics):
+        assert answer(Request({"type": "http", "method": "GET", "path": "/", "headers": []})).status_code == 503
         assert b"cannot be reached" in asked(answer)
         clean(asked(answer), "an answer")
 
