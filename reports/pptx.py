@@ -24,6 +24,8 @@ WIDE, HIGH = Inches(13.333), Inches(7.5)
 LEFT, TOP, INNER, BOTTOM = Inches(0.6), Inches(1.55), Inches(12.13), Inches(6.75)
 GAP, CARD = Inches(0.2), Inches(1.35)
 CARDS, ROWS, COLUMNS, CHARTS = 6, 9, 7, 2
+BESIDE = 5  # columns of a table beside a chart
+TWO_LINES = 120  # letters of a title that are large
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 TITLE_ONLY = 5  # of the layouts that every presentation has
 SUMMARY = "summary"  # the first slide is the answer itself
@@ -98,7 +100,7 @@ def _empty(
     slide = slides.slides.add_slide(slides.slide_layouts[TITLE_ONLY])
     heading = slide.shapes.title
     heading.left, heading.top, heading.width, heading.height = LEFT, Inches(0.5), INNER, Inches(0.95)
-    paragraph(heading.text_frame, plain(title, 200), 24, LIGHT.text, bold=True)
+    paragraph(heading.text_frame, plain(title, 200), 24 if len(title) <= TWO_LINES else 18, LIGHT.text, bold=True)
     heading.text_frame.vertical_anchor = MSO_ANCHOR.TOP
     heading.text_frame.word_wrap, heading.text_frame.margin_left = True, 0
     if kicker:
@@ -157,7 +159,7 @@ def _table(slide: Any, table: Table, place: Place, most: int) -> None:
     if not table.rows:
         write_words(slide, place, [f"{plain(table.title, 80)}: {plain(table.empty, 120)}"], 11, quiet=True)
         return
-    shown, headings = table.rows[:most], table.headings[:COLUMNS]
+    shown, headings = table.rows[:most], table.headings[: COLUMNS if width == INNER else BESIDE]
     if table.title:
         write_words(slide, (left, top, width, Inches(0.28)), [plain(table.title, 90)], 12)
         top = Emu(top + Inches(0.3))

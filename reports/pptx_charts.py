@@ -15,6 +15,8 @@ from reports.words import plain
 
 TICK_SKIP, NO_MULTI = qn("c:tickLblSkip"), qn("c:noMultiLvlLbl")
 EVERY = 4  # weeks between two labels
+BARS = 12  # that can be read on a slide; the rest is in the other formats
+ALL = 100.5  # percent, rounded
 
 
 def add_chart(slide: Any, chart: Chart, place: Place) -> None:
@@ -26,6 +28,8 @@ def add_chart(slide: Any, chart: Chart, place: Place) -> None:
     described.set("descr", captions.described(chart))
     described.set("name", plain(chart.title, 120))
     caption = plain(captions.caption(chart), 160)
+    if isinstance(chart, Bars) and len(chart.bars) > BARS:
+        caption = f"{BARS} of {len(chart.bars)}. {caption}"
     write_words(slide, (left, Emu(top + height - Inches(0.28)), width, Inches(0.28)), [caption], 9, quiet=True)
 
 
@@ -87,17 +91,19 @@ def _marked(point: Any, fired: bool, hollow: bool) -> None:
 
 
 def _bars(slide: Any, chart: Bars, place: Place) -> Any:
-    data = CategoryChartData()
-    data.categories = [plain(bar.label, 40) for bar in chart.bars]
-    names = list(dict.fromkeys(name for bar in chart.bars for name in bar.parts))
+    data, bars = CategoryChartData(), chart.bars[:BARS]
+    data.categories = [plain(bar.label, 40) for bar in bars]
+    names = list(dict.fromkeys(name for bar in bars for name in bar.parts))
     for name in names:
-        data.add_series(plain(name, 40), [bar.parts.get(name) for bar in chart.bars])
+        data.add_series(plain(name, 40), [bar.parts.get(name) for bar in bars])
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
     frame = slide.shapes.add_chart(kind, *_below(place), data)
     drawn = frame.chart
     _quiet(drawn)
     drawn.category_axis.reverse_order = True
     drawn.plots[0].gap_width = 60
+    if chart.stacked and chart.unit == "%" and all(sum(v or 0 for v in bar.parts.values()) <= ALL for bar in bars):
+        drawn.value_axis.maximum_scale = 100
     if len(names) > 1:
         drawn.has_legend, drawn.legend.include_in_layout = True, False
         drawn.legend.position, drawn.legend.font.size = XL_LEGEND_POSITION.BOTTOM, Pt(9)
