@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data import clock, config, reports
+from data import clock, config, memory, reports
 from data.config import Config
 from data.errors import ConfigError, PlumblineError
 from data.store import Store
@@ -66,8 +66,10 @@ def _parser() -> argparse.ArgumentParser:
 def run_write(given: argparse.Namespace) -> int:
     """Write the report of a period, and keep it as it was sent."""
     endings = _endings(given.format)
+    memory.spare()
     store, settings = _opened(given)
     report = desk.write(store, settings, clock.now(), given.kind, given.period)
+    memory.give_back()
     desk.keep(store, report)
     _write(report, endings, given.out)
     if given.send or given.dry_run:
