@@ -227,6 +227,16 @@ def test_an_unreachable_source_is_exit_code_1(capsys, place, monkeypatch):
     assert "failed" in streams.out
 
 
+def test_a_sync_of_which_a_source_fails_is_exit_code_1_and_keeps_the_rest(capsys, place):
+    (place / "costs.csv").write_text("team,start_on,end_on,amount,currency\npay,2026-01-01,2026-02-01,10,EUR\n")
+    (place / "spoilt.csv").write_text("nothing of the kind\n")
+    (place / "config.toml").write_text(
+        '[[files]]\nkind = "costs"\npath = "costs.csv"\n[[files]]\nkind = "capacity"\npath = "spoilt.csv"\n'
+    )
+    assert "spoilt.csv" in said(capsys, connectors, "sync", "--quiet", code=1).err
+    assert Store.open(f"sqlite:///{place / 'metrics.db'}").count("costs") == 1
+
+
 @pytest.mark.parametrize("package", ["connectors", "metrics"])
 def test_help_names_every_command(package):
     done = subprocess.run(
