@@ -28,7 +28,7 @@ def code_map(hotspot_facts: Frame, team: str | None = None, repository: str | No
     leaves = files.assign(
         id=files["key"].where(own, place + ":*"),
         parent=folder.where(own, place),
-        label=files["path"].str.rpartition("/")[2].where(own, "other files"),
+        label=_told_apart(files["path"], folder, own).where(own, "other files"),
         lines=files["lines"].astype("float64").clip(lower=1).fillna(1.0),
     )
     parts = (
@@ -38,6 +38,18 @@ def code_map(hotspot_facts: Frame, team: str | None = None, repository: str | No
         leaves,
     )
     return pd.concat([_summed(rows) for rows in parts if len(rows)], ignore_index=True)
+
+
+def _told_apart(paths: pd.Series, folder: pd.Series, shown: pd.Series) -> pd.Series:
+    """The names of files; where a folder shows several of a name, with as many folders above as tell them apart."""
+    labels = paths.str.rpartition("/")[2]
+    for parts in range(2, int(paths.str.count("/").max()) + 2):
+        again = pd.DataFrame({"folder": folder, "label": labels})[shown].duplicated(keep=False)
+        again = again.reindex(labels.index, fill_value=False)
+        if not again.any():
+            break
+        labels = labels.where(~again, paths.str.rsplit("/", n=parts).str[-parts:].str.join("/"))
+    return labels
 
 
 def _summed(rows: Frame) -> Frame:

@@ -37,6 +37,20 @@ def test_of_many_folders_the_rest_is_told_by_repository_and_of_many_repositories
     assert rows.loc[f"{TOP}:*", ["parent", "files"]].tolist() == [TOP, 3]
 
 
+def test_files_of_one_name_are_told_apart_by_the_folders_above_them():
+    paths = ("src/core/orders.go", "src/api/orders.go", "src/api/v1/in.go", "src/api/v2/v1/in.go", "src/db.go")
+    files = scored(*((f"acme/app:{path}", 10, 0.9) for path in paths), ("acme/web:src/orders.go", 10, 0.9))
+    shown = code_map(files).set_index("id")["label"]
+    assert [shown[f"acme/app:{path}"] for path in paths] == [
+        "core/orders.go",
+        "api/orders.go",
+        "api/v1/in.go",
+        "v2/v1/in.go",
+        "db.go",
+    ]
+    assert shown["acme/web:src/orders.go"] == "orders.go"  # another repository has its own frame
+
+
 def test_a_team_and_a_repository_narrow_the_map_and_nothing_is_an_empty_one():
     files = scored(("acme/app:src/a.py", 10, 0.9), ("acme/web:src/b.ts", 30, 0.2))
     assert code_map(files, repository="acme/web")["files"].iloc[0] == 1
