@@ -1,5 +1,6 @@
 """The tables of an invented company, column by column: who works on what, how long it takes, what goes wrong."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +52,15 @@ def configuration() -> dict[str, Any]:
     types = {"new": "Story", "improvement": "Task", "bug": "Bug", "risk": "Incident"}
     mix = {name: {"types": [kind]} for name, kind in types.items()}
     return {"people": people, "teams": teams, "work_mix": mix}
+
+
+def as_toml() -> str:
+    """The same as a file."""
+    lines = []
+    for kind, entries in configuration().items():
+        for name, said in entries.items():
+            lines += [f"[{kind}.{name}]", *(f"{word} = {json.dumps(value)}" for word, value in said.items())]
+    return "\n".join(lines) + "\n"
 
 
 def words(prefix: str, numbers: Column) -> Column:

@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from app_server import PATIENCE, SETTLED, Server, chromium, settled
+from app_server import PATIENCE, SETTLED, Server, chromium, settled, visit
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-21T12:00:00+00:00"
@@ -32,7 +32,7 @@ def main(store: str, settings: str) -> None:
     os.environ.update(own)
     _scripts()
     with TemporaryDirectory() as place:
-        server = Server(Path(place), now=NOW, store=Path(store.removeprefix("sqlite:///")))
+        server = Server(Path(place), now=NOW, store=store)
         for browser in chromium():
             for page in PAGES:
                 _opened(browser, f"{server.url}/{page}")  # warm
@@ -86,26 +86,12 @@ def _click(page: Any, button: Any) -> None:
 
 def _together(url: str) -> None:
     """Twenty people open the same page at once, each with a session of their own."""
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-    from websockets.sync.client import connect
 
-    def visit(_: int) -> float:
-        began = time.perf_counter()
-        with connect(
-            f"{url.replace('http', 'ws')}/_stcore/stream", subprotocols=["streamlit"], max_size=None
-        ) as socket:
-            message = BackMsg()
-            message.rerun_script.query_string = ""
-            message.rerun_script.page_name = "code_review"
-            socket.send(message.SerializeToString())
-            while True:
-                answer = ForwardMsg.FromString(bytes(socket.recv(timeout=120)))
-                if answer.WhichOneof("type") == "script_finished":
-                    return time.perf_counter() - began
+    def waits(_: int) -> float:
+        return _seconds(lambda: visit(url, "code_review"))
 
     with ThreadPoolExecutor(PEOPLE) as pool:
-        took = list(pool.map(visit, range(PEOPLE)))
+        took = list(pool.map(waits, range(PEOPLE)))
     print(f"{PEOPLE} people at once: all served after {max(took):.1f} s, half after {statistics.median(took):.1f} s")
 
 

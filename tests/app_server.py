@@ -31,16 +31,17 @@ marks = [
 
 
 class Server:
-    """`streamlit run app.py` on a port and a store of its own."""
+    """`streamlit run app.py` on a port of its own and a store: a SQLite file, or a server's address."""
 
-    def __init__(self, folder: Path, store: Path | None = None, now: str = "") -> None:
+    def __init__(self, folder: Path, store: Path | str | None = None, now: str = "") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.log = folder / "server.log"
         own = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
-        environment = own | {"PLUMBLINE_STORE": f"sqlite:///{store or folder / 'metrics.db'}"}
+        address = store if isinstance(store, str) else f"sqlite:///{store or folder / 'metrics.db'}"
+        environment = own | {"PLUMBLINE_STORE": address}
         environment |= {"PLUMBLINE_NOW": now} if now else {}
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
         self.process = subprocess.Popen(
@@ -66,6 +67,22 @@ class Server:
         """End it."""
         self.process.terminate()
         self.process.wait(timeout=20)
+
+
+def visit(url: str, page: str = "", query: str = "") -> list[Any]:
+    """What a server sends to somebody who opens a page, until its script has ended; without a browser."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.sync.client import connect
+
+    stream = f"{url.replace('http', 'ws')}/_stcore/stream"
+    with connect(stream, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+        message, answers = BackMsg(), []
+        message.rerun_script.query_string, message.rerun_script.page_name = query, page
+        socket.send(message.SerializeToString())
+        while not answers or answers[-1].WhichOneof("type") != "script_finished":
+            answers.append(ForwardMsg.FromString(bytes(socket.recv(timeout=PATIENCE / 1000))))
+    return answers
 
 
 def chromium() -> Iterator[Any]:
