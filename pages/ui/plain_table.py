@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+COLUMNS = 4
 STYLE = """<style>
 .plain { overflow-x: auto; }
 .plain table { border-collapse: collapse; width: 100%; font-size: .875rem; }
@@ -22,6 +23,10 @@ STYLE = """<style>
 .plain .pair div { flex: 0 0 4.4rem; line-height: 1.3; white-space: nowrap; }
 .plain small { opacity: .8; font-size: .8125rem; }
 .plain tr { break-inside: avoid; }
+@media screen and (max-width: 640px) {
+  .plain table.many { width: max-content; min-width: 100%; }
+  .plain table.many td { max-width: 13rem; }
+}
 </style>"""
 
 
@@ -63,9 +68,10 @@ def table(caption: str, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) ->
     top = "".join(f'<th scope="col">{markup(cell)}</th>' for cell in head)
     body = "".join(_row(row) for row in rows)
     label = escape(caption, quote=True)
+    kind = ' class="many"' if len(head) > COLUMNS else ""  # on a narrow screen it is moved sideways, not squeezed
     st.html(
         f'{STYLE}<p class="about">{escape(caption)}</p><div class="plain" tabindex="0" role="region" '
-        f'aria-label="{label}"><table aria-label="{label}"><thead><tr>{top}</tr></thead>'
+        f'aria-label="{label}"><table{kind} aria-label="{label}"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
