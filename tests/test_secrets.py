@@ -30,7 +30,8 @@ PLANTED = {
 }
 GIT_PASSWORD = "planted3333git"
 BASIC = base64.b64encode(f"ana@acme.example:{PLANTED['JIRA_TOKEN']}".encode()).decode()
-WORDS = (*PLANTED.values(), GIT_PASSWORD, BASIC)
+GIT_BASIC = base64.b64encode(f"ana:{GIT_PASSWORD}".encode()).decode()
+WORDS = (*PLANTED.values(), GIT_PASSWORD, BASIC, GIT_BASIC)
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -42,7 +43,7 @@ class Echo(BaseHTTPRequestHandler):
         heard = "; ".join(f"{name}: {value}" for name, value in self.headers.items())
         self.server.heard.append(heard)
         time.sleep(0.05)
-        said = f"you sent {heard} and {self.headers.get('Authorization', '').split(' ')[-1]}"
+        said = f"you sent {self.headers.get('Authorization', '').split(' ')[-1]} in {heard}"  # the word alone, first
         body = json.dumps(
             {"message": said, "errorMessages": [said], "errors": [{"type": "X", "message": said}]}
         ).encode()

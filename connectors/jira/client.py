@@ -1,6 +1,7 @@
 """Questions to one Jira site: read only, patient with a busy server, plain about what is wrong."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -10,6 +11,7 @@ from jira import JIRA, JIRAError
 
 from connectors.base import AuthError, ConnectorError, Meter, Missing
 from data import config
+from data.redaction import remember
 from data.settings import Jira
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds before each new attempt
@@ -134,6 +136,8 @@ def _sign_in(site: Jira, url: str) -> JIRA:
     for name, value in ((site.token_env, token), (site.user_env, user)):
         if name and not value:
             raise AuthError(f"{url}: no credentials; set the environment variable {name}")
+    if user:
+        remember(b64encode(f"{user}:{token}".encode()).decode())  # as each request carries both
     signed: dict[str, Any] = {"basic_auth": (user, token)} if user else {"token_auth": token}
     return JIRA(server=url, get_server_info=False, max_retries=0, timeout=TIMEOUT, logging=False, **signed)
 
