@@ -19,7 +19,7 @@ UNUSED = ignore_patterns(".git", ".venv", "__pycache__", ".hypothesis", ".*_cach
 FAILED = 1
 HEAD = """# What protects, and which test holds it
 
-Each line was taken out of the code, and its test failed. `python benchmarks/protections.py` does that again, by
+`python benchmarks/protections.py` takes each line out of a copy of the code and sees its test fail, by
 `benchmarks/protections.toml`; `--write` makes this page.
 """
 
