@@ -1,5 +1,6 @@
 """The calendar of every chart: half-open periods that begin at local midnight, whatever the season."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -105,6 +106,12 @@ def next_period(moment: datetime, scope: Scope) -> datetime:
 def start_of_day(day: date, scope: Scope) -> datetime:
     """Midnight of a day in the scope's time zone, in UTC."""
     return _utc(day, scope)
+
+
+def as_of_midnight(scope: Scope) -> Scope:
+    """The same scope seen from the last midnight, where it was over by then: nothing of it changes within a day."""
+    midnight = start_of_day(local_day(scope.now, scope), scope)
+    return replace(scope, now=midnight) if scope.end <= midnight else scope
 
 
 def local_day(moment: datetime, scope: Scope) -> date:

@@ -14,7 +14,7 @@ from metrics.explained import Explained, explained, kinds_of
 from metrics.marks import OFF, Mark, MarkKind
 from metrics.model import Result, Scope
 from metrics.objectives import Purpose
-from metrics.periods import last_complete_weeks, periods
+from metrics.periods import as_of_midnight, last_complete_weeks, periods
 from metrics.scorecard import Gate, ObjectiveState, objective_state
 from metrics.standing import DECIDING, HEADLINE_WEEKS, state
 from pages.ui import filters, results
@@ -76,13 +76,13 @@ class Judged:
 def judged(view: View) -> Judged:
     """The judged charts at this version of the data and of the notes; made when they are first asked for."""
     version = notes.version(view.source.store)
-    return _judged((view.source.key, version, view.scope.now, view.scope.bots), view)
+    return _judged((view.source.key, version, recent_weeks(view.scope)), view)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Judging every chart of the organisation, each team and service …")
-def _judged(key: tuple[tuple[str, str, str], int, datetime, bool], _view: View) -> Judged:
-    whole = recent_weeks(_view.scope)
-    kept = _kept((key[0], *key[2:]))
+def _judged(key: tuple[tuple[str, str, str], int, Scope], _view: View) -> Judged:
+    whole = key[2]
+    kept = _kept((key[0], whole))
     places: dict[Place, tuple[str, ...]] = {(team, None): WATCHED for team in (None, *shown_teams(_view))}
     places |= {(None, name): OF_A_SERVICE for name in _services(_view)}
     charts = {}
@@ -96,7 +96,7 @@ Kept = dict[tuple[Scope, str], tuple[list[Mark], Chart]]
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _kept(key: tuple[tuple[str, str, str], datetime, bool]) -> Kept:
+def _kept(key: tuple[tuple[str, str, str], Scope]) -> Kept:
     """The charts at one version of the data, with what was said when they were judged."""
     return {}
 
@@ -133,7 +133,7 @@ def _kinds(key: tuple[str, str, str], _view: View) -> Mapping[str, pd.Series]:
 def recent_weeks(scope: Scope) -> Scope:
     """The last four complete weeks of everybody."""
     recent = last_complete_weeks(scope.now, HEADLINE_WEEKS, scope.timezone, scope.week_starts)
-    return replace(recent, bots=scope.bots)
+    return as_of_midnight(replace(recent, bots=scope.bots))
 
 
 def shown_teams(view: View) -> list[str]:

@@ -15,6 +15,7 @@ from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
 from metrics.marks import Mark
 from metrics.model import Result, Scope
+from metrics.periods import as_of_midnight
 from metrics.said import Said, said
 from metrics.targets import target_in
 
@@ -100,7 +101,8 @@ def marks(source: Source, indicator: str, scope: Scope) -> tuple[Mark, ...]:
 
 
 def answer(source: Source, indicator: str, scope: Scope) -> Result:
-    """An indicator over a scope."""
+    """An indicator over a scope; of weeks that are over it is reckoned once a day."""
+    scope = as_of_midnight(scope)
     return _answer((source.key, indicator, scope, marks(source, indicator, scope)), source)
 
 

@@ -82,7 +82,7 @@ def _amount(value: Any, form: str) -> str:
 def waits(view: View, judged: Judged) -> None:
     """One line a team: the largest wait, whether more comes than goes, what is older than expected."""
     st.subheader("Where work waits")
-    mine = _waits((view.source.key, view.scope.now, view.scope.bots), view)
+    mine = _waits((view.source.key, recent_weeks(view.scope)), view)
     shown = [one for one in mine if view.scope.team in {None, one.team}]
     if not shown:
         st.caption("No teams are configured: add `[teams]` to see where each one's work waits.")
@@ -97,8 +97,8 @@ def waits(view: View, judged: Judged) -> None:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _waits(key: tuple[tuple[str, str, str], datetime, bool], _view: View) -> tuple[TeamWait, ...]:
-    month = recent_weeks(_view.scope)
+def _waits(key: tuple[tuple[str, str, str], Scope], _view: View) -> tuple[TeamWait, ...]:
+    month = key[1]
     quarter = replace(last_complete_weeks(month.now, QUARTER, month.timezone, month.week_starts), bots=month.bots)
     found = []
     for team in shown_teams(_view):
