@@ -1,6 +1,6 @@
 """What was synced, and how far back: the difference between zero and unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -50,16 +50,25 @@ def is_filling(facts: Sequence[str], coverage: Frame, scope: Scope) -> bool:
 
     One that has brought nothing for a week has been given up.
     """
+    filling: dict[Any, datetime] | None = coverage.attrs.get("filling")
+    if filling is None:
+        filling = coverage.attrs["filling"] = _filling(coverage)
     place = scope.repository or scope.project
-    filling: dict[Any, datetime | None] = coverage.attrs.setdefault("filling", {})
-    key = (tuple(facts), place)
-    if key not in filling:
-        mine = coverage["complete"].isna() & coverage["stream"].isin(_main_tables(facts))
-        mine &= coverage["scope"] == place if place else True
-        latest = coverage.loc[mine, "synced_at"].max()
-        filling[key] = None if pd.isna(latest) else latest.to_pydatetime()
-    latest = filling[key]
-    return latest is not None and scope.now - latest < GIVEN_UP
+    begun = [filling[stream, place] for stream in _main_tables(facts) if (stream, place) in filling]
+    return bool(begun) and scope.now - max(begun) < GIVEN_UP
+
+
+def _filling(coverage: Frame) -> dict[tuple[str, str | None], datetime]:
+    """When something last came of each stream that a first sync still fills: of each of its scopes, and of any."""
+    rows = coverage[coverage["complete"].isna() & coverage["synced_at"].notna()]
+    return {place: ends.synced_at.to_pydatetime() for place, ends in _ends(rows, {"synced_at": "max"})}
+
+
+def _ends(rows: Frame, ends: Mapping[str, str]) -> Iterator[tuple[tuple[str, str | None], Any]]:
+    """The first or last moments of each stream and scope, and of each stream in all its scopes (None)."""
+    for keys in (["stream", "scope"], ["stream"]):
+        for found in rows.groupby(keys, sort=False).agg(ends).reset_index().itertuples():
+            yield (str(found.stream), getattr(found, "scope", None)), found
 
 
 def _main_tables(facts: Sequence[str]) -> list[str]:
@@ -67,7 +76,9 @@ def _main_tables(facts: Sequence[str]) -> list[str]:
 
 
 def _span(facts: Sequence[str], coverage: Frame, repository: str | None) -> Span | None:
-    reached: dict[Any, Span] = coverage.attrs.get("reached") or coverage.attrs.setdefault("reached", _reached(coverage))
+    reached: dict[Any, Span] | None = coverage.attrs.get("reached")
+    if reached is None:
+        reached = coverage.attrs["reached"] = _reached(coverage)
     found = [reached.get((stream, repository)) for stream in _main_tables(facts)]
     known = [span for span in found if span]
     if len(known) < len(found):
@@ -80,10 +91,7 @@ def _reached(coverage: Frame) -> dict[tuple[str, str | None], Span]:
     rows = coverage[coverage["synced_at"].notna()]
     oldest = rows["oldest"].where(~rows["complete"].fillna(False).astype(bool))
     rows = rows[["stream", "scope", "synced_at"]].assign(oldest=oldest)
-    spans: dict[tuple[str, str | None], Span] = {}
-    for keys in (["stream", "scope"], ["stream"]):
-        ends = rows.groupby(keys, sort=False).agg({"oldest": "max", "synced_at": "min"})
-        for names, reached, newest in zip(ends.index, ends["oldest"], ends["synced_at"], strict=True):
-            stream, scope = names if isinstance(names, tuple) else (names, None)
-            spans[stream, scope] = Span(EVER if pd.isna(reached) else reached.to_pydatetime(), newest.to_pydatetime())
-    return spans
+    return {
+        place: Span(EVER if pd.isna(ends.oldest) else ends.oldest.to_pydatetime(), ends.synced_at.to_pydatetime())
+        for place, ends in _ends(rows, {"oldest": "max", "synced_at": "min"})
+    }
