@@ -36,8 +36,10 @@ class Chart:
     @cached_property
     def points(self) -> tuple[Point, ...]:
         """Its complete periods, each with its signal where a rule holds."""
-        said = {signal.index: f"{signal.rule}_{signal.side}" for signal in self.judgement.signals}
-        return tuple(replace(point, signal=said.get(i)) for i, point in enumerate(self.result.history))
+        points = list(self.result.history)
+        for signal in self.judgement.signals:
+            points[signal.index] = replace(points[signal.index], signal=f"{signal.rule}_{signal.side}")
+        return tuple(points)
 
 
 @dataclass(frozen=True)
