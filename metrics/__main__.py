@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from data import clock, config
+from data.demonstration import settings_for
 from data.errors import ConfigError, PlumblineError
 from data.store import Store
 from metrics import catalogue, docs, printed, targets, tell
@@ -80,8 +81,7 @@ def run_list(given: argparse.Namespace) -> None:
 def run_show(given: argparse.Namespace) -> None:
     """Print one indicator."""
     indicator = _known(given.id)
-    settings = config.read(given.config)
-    store = Store.open(settings.store_url)
+    store, settings = _opened(given)
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
     scope = _scope(given, loaded)
@@ -109,8 +109,7 @@ def _result(one: Indicator, scope: Scope, loaded: Loaded, beside: Said) -> Resul
 
 def run_scorecard(given: argparse.Namespace) -> None:
     """Print how each objective stands."""
-    settings = config.read(given.config)
-    store = Store.open(settings.store_url)
+    store, settings = _opened(given)
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
     seen = {one.id: Ledger(observations(one, loaded.facts)) for one in DECIDING}
@@ -130,8 +129,7 @@ def run_scorecard(given: argparse.Namespace) -> None:
 
 def run_keep(given: argparse.Namespace) -> None:
     """Keep the facts behind the indicators as they are now; every sync does it at its end."""
-    settings = config.read(given.config)
-    keep(Store.open(settings.store_url), settings)
+    keep(*_opened(given))
 
 
 def run_docs(given: argparse.Namespace) -> None:
@@ -140,6 +138,12 @@ def run_docs(given: argparse.Namespace) -> None:
         print(docs.page(), end="")
     elif docs.write():
         print(f"{docs.FILE} is refreshed", file=sys.stderr)
+
+
+def _opened(given: argparse.Namespace) -> tuple[Store, config.Config]:
+    settings = config.read(given.config)
+    store = Store.open(settings.store_url)
+    return store, settings_for(store, settings)
 
 
 def _known(wanted: str) -> Indicator:

@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from data import clock, config
+from data.demonstration import settings_for
 from data.errors import PlumblineError
 from pages.ui import demonstration, filters, frame, freshness, results, sign_in
 from pages.ui.view import View, keep
@@ -35,7 +36,7 @@ def source(now: datetime) -> results.Source:
     own = config.read()
     store = results.open_store(own.store_url)
     demonstration.load_if_nothing_else(own.store_url, store, own, now)
-    settings = demonstration.settings_for(store, own)
+    settings = settings_for(store, own)
     return results.Source(own.store_url, settings.digest, results.drawn(own.store_url).follow(store), store, settings)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data import clock, config, memory, reports
 from data.config import Config
+from data.demonstration import settings_for
 from data.errors import ConfigError, PlumblineError
 from data.store import Store
 from reports import desk, digest, formats, sending
@@ -114,7 +115,7 @@ def run_show(given: argparse.Namespace) -> int:
 def _opened(given: argparse.Namespace) -> tuple[Store, Config]:
     settings = config.read(given.config)
     store = Store.open(settings.store_url)
-    return store, desk.settings_for(store, settings)
+    return store, settings_for(store, settings)
 
 
 def _endings(wanted: str) -> list[str]:

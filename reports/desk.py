@@ -3,9 +3,8 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
-from data import config, forecasts, notes, reports
+from data import forecasts, notes, reports
 from data.config import Config
 from data.errors import StoreError
 from data.reports import SentReport
@@ -19,14 +18,6 @@ from reports.reading import Reading, answers
 from reports.safe import people
 from reports.sections.roadmap import printed
 from reports.spans import label_of
-
-DEMONSTRATION = Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml"
-
-
-def settings_for(store: Store, settings: Config) -> Config:
-    """The configuration of the demonstration where the store holds it and there is none of one's own."""
-    is_shown = settings.file is None and store.notice("demo") is not None
-    return config.read(DEMONSTRATION) if is_shown else settings
 
 
 def write(store: Store, settings: Config, now: datetime, kind: str, named: str | None = None) -> Report:

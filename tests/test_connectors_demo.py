@@ -9,9 +9,10 @@ import pytest
 from connectors.base import State
 from connectors.demo import CONNECTOR, Demonstration, DemoSettings, configuration
 from connectors.demo.generate import generate
-from connectors.demo.organisation import BETTER_TEAM, BOTS, CONFIGURATION, CONTRACTORS, WORSE_TEAM
+from connectors.demo.organisation import BETTER_TEAM, BOTS, CONTRACTORS, WORSE_TEAM
 from connectors.sync import sync
 from data import config
+from data.demonstration import CONFIGURATION
 from data.schema import COPIED, TABLES
 from data.store import Store
 

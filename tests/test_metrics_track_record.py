@@ -57,7 +57,9 @@ def test_the_origins_do_not_overlap_and_use_only_what_was_known():
 
 def test_a_week_of_holidays_is_no_week_of_work():
     series = np.array([3.0] * 8 + [3, 0, 3, 3])
-    (scored,) = back_test(as_known(series), "a", holidays=lambda origin: ["off" if week == 9 else "" for week in range(12)], draws=200)
+    (scored,) = back_test(
+        as_known(series), "a", holidays=lambda origin: ["off" if week == 9 else "" for week in range(12)], draws=200
+    )
     assert (scored.promised, scored.actual) == (9, 9)
 
 

@@ -10,6 +10,7 @@ from test_pages_bottlenecks import SCREENS, TEAM
 from test_secrets import everything_on, parts
 
 from data import config
+from data.demonstration import CONFIGURATION
 from data.store import Store
 from metrics.catalogue import CATALOGUE
 from metrics.evaluate import observations
@@ -29,7 +30,7 @@ FACTS_OF_PEOPLE = {"author", "reviewer", "asked", "assignee", "actor", "reporter
 @pytest.fixture(scope="module")
 def demonstration(demonstration_file):
     """The store of the demonstration and its configuration."""
-    return Store.open(f"sqlite:///{demonstration_file}"), config.read(desk.DEMONSTRATION)
+    return Store.open(f"sqlite:///{demonstration_file}"), config.read(CONFIGURATION)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_no_screen_names_anybody_but_on_open_work(shown_to_a_viewer, people, pag
     assert bool(found) == ((page, part) in OPEN_WORK), f"{found} is on {page} {part}"
 
 
-@pytest.mark.parametrize(("page", "part"), OPEN_WORK)
+@pytest.mark.parametrize(("page", "part"), sorted(OPEN_WORK))
 def test_open_work_is_ordered_by_its_age_and_people_by_the_alphabet(shown_to_a_viewer, people, page, part):
     app = opened(page, team=TEAM, part=part)
     named = [frame.value for frame in app.dataframe if people.search(frame.value.to_csv())]

@@ -163,7 +163,16 @@ def killed(command, environment, when):
 def command(server, tmp_path):
     file = configured(tmp_path, server.port)
     places = {"SANDBOX_TOKEN": "TOK", "PLUMBLINE_STORE": f"sqlite:///{tmp_path / 'metrics.db'}"}
-    return [sys.executable, "-m", "connectors", "sync", "--config", str(file), "--quiet", "--rows-only"], os.environ | places
+    return [
+        sys.executable,
+        "-m",
+        "connectors",
+        "sync",
+        "--config",
+        str(file),
+        "--quiet",
+        "--rows-only",
+    ], os.environ | places
 
 
 def test_a_small_sync_killed_at_every_request_goes_on(server, through, command, tmp_path):

@@ -3,7 +3,6 @@
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,8 @@ import pandas as pd
 
 from connectors.demo.rows import Columns, words
 from connectors.demo.working_time import Numbers, Places, Yes
+from data.demonstration import CONFIGURATION
 
-CONFIGURATION = Path(__file__).parent / "configuration.toml"
 ADDRESS = "https://meadowlark.example.invalid"
 NOBODY = -1
 

@@ -4,14 +4,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from data import config, record
+from data import record
 from data.config import Config
 from data.store import Store
 from metrics.periods import last_complete_weeks
 from pages.ui import commands
 
 NAME = "demo"
-CONFIGURATION = commands.ROOT / "connectors" / "demo" / "configuration.toml"
 CONNECT = """\
 [[github]]
 repositories = ["owner/name"]     # or: organization = "acme"
@@ -19,12 +18,6 @@ repositories = ["owner/name"]     # or: organization = "acme"
 export GITHUB_TOKEN=…             # read access is enough
 python -m connectors demo --remove && python -m connectors sync
 """
-
-
-def settings_for(store: Store, settings: Config) -> Config:
-    """The configuration of the demonstration where the store holds it and there is none of one's own."""
-    shown = settings.file is None and store.notice(NAME)
-    return config.read(CONFIGURATION) if shown else settings
 
 
 def load_if_nothing_else(url: str, store: Store, settings: Config, now: datetime) -> None:

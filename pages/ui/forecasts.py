@@ -148,8 +148,7 @@ def _teams(view: View, own: dict[str, TrackRecord]) -> None:
             "allows."
         )
     told = {
-        one.scope: one
-        for one in teams_told(view.loaded.facts, view.loaded.organisation, view.clock, view.clock.date())
+        one.scope: one for one in teams_told(view.loaded.facts, view.loaded.organisation, view.clock, view.clock.date())
     }
     verdict = {True: "holds", False: "does not hold", None: "too few"}
     rows = [

@@ -44,9 +44,8 @@ def latest(view: View) -> None:
     elif run["outcome"] == "complete":
         st.success(f"The last sync ended {ago(run['finished_at'], view.clock)}: complete.")
     else:
-        st.warning(
-            f"The last sync ended {ago(run['finished_at'], view.clock)}: {run['outcome']}. {literal(run['error'] or '')}"
-        )
+        ended = ago(run["finished_at"], view.clock)
+        st.warning(f"The last sync ended {ended}: {run['outcome']}. {literal(run['error'] or '')}")
 
 
 def button(view: View) -> None:
