@@ -25,6 +25,12 @@ KINDS = {
     Summary.SHARE: Kind.LEVEL,
     Summary.OPEN_RATE: Kind.RATE,
 }
+NO_LIMITS = {
+    "filling": "no usual range yet: the first sync still brings its history",
+    "too_few": "no usual range yet: fewer than 8 periods to judge by",
+    "too_rare": "no usual range: too rare even by the quarter",
+    "constant": "no usual range: it never varied",
+}
 SMALLEST = {Unit.HOURS: 1 / 3600, Unit.DAYS: 1 / 86_400, Unit.MINUTES: 1 / 60}  # a second; a line of a size
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from metrics.catalogue import INDICATORS
 from metrics.docs import DIRECTIONS
+from metrics.judging import NO_LIMITS
 from metrics.model import Indicator, Limits, Point, Reason, Result, Unit
 from metrics.scorecard import IndicatorState
 from metrics.standing import Standing
@@ -17,12 +18,6 @@ UNKNOWN = "–"
 WHOLE = {Unit.COUNT, Unit.LINES, Unit.PEOPLE}
 RULES = {"outside": "outside its usual range", "run": "8 in a row on one side", "near": "3 of 4 near the limit"}
 PERIODS = {1: "", 2: "two-week ", 4: "four-week ", 13: "quarterly "}
-NO_LIMITS = {
-    "filling": "no usual range yet: the first sync still brings its history",
-    "too_few": "no usual range yet: fewer than 8 periods to judge by",
-    "too_rare": "no usual range: too rare even by the quarter",
-    "constant": "no usual range: it never varied",
-}
 PLAIN_WIDTH = 160
 
 

@@ -1,9 +1,10 @@
 """Hand-made rows: every table can be filled by naming only the columns that matter to a test."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,8 +12,10 @@ from uuid import uuid4
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
+from streamlit.components.v2 import manifest_scanner
 
 from data.columns import UtcDateTime
 from data.schema import TABLES
@@ -120,19 +123,46 @@ def facts(tmp_path: Path) -> Iterator[Callable[..., pd.DataFrame]]:
     yield of
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_looked_through_once() -> Iterator[None]:
+    """Streamlit looks through every installed package for components when an app is made: once is enough for tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @pytest.fixture(scope="session")
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration organisation as of NOW in a SQLite file, loaded once for all tests; copy it to change it."""
+    """The demonstration organisation as of NOW in a SQLite file, its facts kept; copy it to change it.
+
+    Loaded once for all tests of all workers; each worker has its own copy.
+    """
+    folder, mine = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("demonstration")
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    made = shared / "demonstration.db"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            _load_demonstration(mine / "metrics.db").replace(made)
+    return Path(shutil.copy(made, mine / "metrics.db"))
+
+
+def _load_demonstration(file: Path) -> Path:
     from connectors.demo import CONNECTOR, DemoSettings
     from connectors.sync import sync
+    from data.config import Config
+    from data.demonstration import settings_for
+    from metrics.loading import keep
 
-    file = tmp_path_factory.mktemp("demonstration") / "metrics.db"
     store = Store.open(f"sqlite:///{file}")
     with store.writing() as connection:
         store.set_notice(connection, "demo", NOW.isoformat())
     failed = sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None)
     if failed:
         raise RuntimeError(f"the demonstration was not loaded: {failed}")
+    keep(store, settings_for(store, Config()))
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file
+    store.engine.dispose()
     return file
 
 

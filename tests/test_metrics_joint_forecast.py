@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from conftest import NOW, row
+from conftest import row
 from issue_rows import facts_of, together
 
 from metrics.burn_up import burn_up, by_day, curve
@@ -334,19 +334,13 @@ def test_forecast_calibration_has_a_row_for_each_four_weeks_that_are_over():
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory):
-    from pathlib import Path
-
-    from connectors.demo import CONNECTOR, DemoSettings
-    from connectors.sync import sync
+def demonstration(demonstration_file):
     from data import config
+    from data.demonstration import CONFIGURATION
     from data.store import Store
     from metrics.loading import load
 
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'metrics.db'}")
-    assert sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None) == []
-    settings = config.read(Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml")
-    return load(store, settings)
+    return load(Store.open(f"sqlite:///{demonstration_file}"), config.read(CONFIGURATION))
 
 
 def test_on_the_demonstration_promises_and_dates_come_true_as_often_as_they_should(demonstration):

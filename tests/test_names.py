@@ -24,6 +24,7 @@ OPEN_WORK = {  # where a name may stand: on a list of open pull requests, and on
     ("bottlenecks.py", "Today"),
     ("code_review.py", "Queue"),
 }
+PIECE = re.compile(r"\w+")
 FACTS_OF_PEOPLE = {"author", "reviewer", "asked", "assignee", "actor", "reporter", "login", "person", "email"}
 
 
@@ -31,6 +32,26 @@ FACTS_OF_PEOPLE = {"author", "reviewer", "asked", "assignee", "actor", "reporter
 def demonstration(demonstration_file):
     """The store of the demonstration and its configuration."""
     return Store.open(f"sqlite:///{demonstration_file}"), config.read(CONFIGURATION)
+
+
+class Names:
+    """Finds words in a text as a pattern of all of them would, only sooner: by the pieces that the text has."""
+
+    def __init__(self, words):
+        self.words = {word: set(PIECE.findall(word.lower())) for word in words}
+
+    def search(self, text):
+        pieces = set(PIECE.findall(text.lower()))
+        near = [re.escape(word) for word, needed in self.words.items() if needed <= pieces]
+        return re.search(rf"(?<![\w-])(?:{'|'.join(near)})(?![\w-])", text, re.IGNORECASE) if near else None
+
+
+def test_a_name_is_found_as_a_whole_word_whatever_stands_beside_it():
+    names = Names(["mira", "Ann Lee", "mira@acme.example"])
+    for text in ("by Mira.", "Ann Lee, Bo", "<mira@acme.example>", "x\nMIRA\n"):
+        assert names.search(text), text
+    for text in ("mira-2", "admirable", "Ann and Lee", ""):
+        assert not names.search(text), text
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +65,7 @@ def people(demonstration):
         word for word in said if isinstance(word, str) and word not in settings.bots.names and "[bot]" not in word
     )
     assert len(words) > 60
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, words)) + r")(?![\w-])", re.IGNORECASE)
+    return Names(words)
 
 
 @pytest.fixture
@@ -77,8 +98,8 @@ def test_no_row_behind_a_figure_names_anybody(demonstration, people):
         rows = observations(indicator, facts)
         assert not FACTS_OF_PEOPLE & set(rows.columns), indicator.id
         words = {str(one) for name in rows.select_dtypes(["str", "object"]) for one in rows[name].dropna().unique()}
-        found = [one for one in words if people.search(one)]
-        assert not found, f"{indicator.id}: {found[:3]}"
+        found = people.search("\n".join(words))
+        assert not found, f"{indicator.id}: {found}"
 
 
 @pytest.mark.parametrize(("page", "part"), [*SCREENS, *((page, "") for page in WHOLE_PAGES)])
@@ -98,5 +119,5 @@ def test_open_work_is_ordered_by_its_age_and_people_by_the_alphabet(shown_to_a_v
     charts = [json.loads(chart.proto.spec)["data"] for chart in app.get("plotly_chart")]
     axes = [trace.get(axis) for chart in charts for trace in chart for axis in ("x", "y")]
     for axis in axes:
-        names = [str(one) for one in axis if people.fullmatch(str(one))] if isinstance(axis, list) else []
+        names = [str(one) for one in axis if people.search(str(one))] if isinstance(axis, list) else []
         assert names in (sorted(names), sorted(names, reverse=True))

@@ -66,8 +66,7 @@ def opened(page="weekly.py", **query):
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=240)
     for name, value in query.items():
         app.query_params[name] = value
-    app.run()
-    return app.switch_page(page).run() if page != "weekly.py" else app
+    return (app if page == "weekly.py" else app.switch_page(page)).run()
 
 
 def text(app):

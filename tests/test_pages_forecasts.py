@@ -50,7 +50,6 @@ def store(tmp_path, monkeypatch):
 
 def opened(**query):
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=120)
-    app.run()
     for name, value in query.items():
         app.query_params[name] = value
     return app.switch_page("forecasts.py").run()

@@ -7,6 +7,10 @@ from test_pages import opened, text
 from data import record
 from data.store import Store
 
+LOADING = (
+    "Loading the newest weeks: {} repositories. Charts appear as soon as they are there; older history fills in behind "
+    "them."
+)
 PAGES = ("bottlenecks.py", "delivery.py", "code_review.py", "coverage.py", "connect.py", "figure.py")
 
 
@@ -43,6 +47,23 @@ def test_partial_is_drawn_while_a_sync_runs(configured, page):
     synced(configured, NOW, outcome="", complete=False, oldest=NOW.replace(month=10))
     app = opened(page)
     assert not app.exception and "a sync is running" in text(app)
+
+
+@pytest.mark.parametrize("page", ["weekly.py", "bottlenecks.py", "delivery.py"])
+def test_loading_says_how_far_it_has_come_and_draws_no_half_figures(configured, monkeypatch, page):
+    monkeypatch.setattr("pages.ui.results.FIRST_PAUSE", 0.0)  # what arrives is drawn at once
+    run = record.start_run(configured, NOW)
+    app = opened(page)
+    assert not app.exception
+    assert [one.proto.text for one in app.get("progress")] == [LOADING.format("0 of …")]
+    with configured.writing() as connection:
+        line = {"scope_id": "1", "complete": True, "synced_at": NOW, "oldest": None}
+        for scope, table in (("acme/app", "pull_requests"), ("acme/app", "repositories"), ("acme/api", "repositories")):
+            record.save_state(configured, connection, "github", [table], scope, line)
+        record.rows_arrived(connection, run)
+    app.run()
+    assert not app.exception
+    assert [(one.proto.value, one.proto.text) for one in app.get("progress")] == [(50, LOADING.format("1 of 2"))]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -51,7 +51,7 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
     told = [mark for mark in trend.marks if mark.kind in EXPLAINING]
     notes = [
         words.interval(indicator, point),
-        words.usual_range(indicator, trend.limits),
+        words.usual_range(trend),
         words.signal(trend.series),
         words.target(indicator, result.target),
         words.beside(guards),

@@ -94,7 +94,7 @@ def _service(service: str, result: Result) -> list[Cell]:
         words.figure(indicator, total),
         words.SHORT[total.reason] if total.reason else f"{total.n:,}",
         words.interval(indicator, total).removeprefix("95 % interval "),
-        figure_parts.usual(indicator, result),
+        figure_parts.usual(result),
         words.signal(result.series),
         result.badge,
         words.left_out(result).removeprefix("left out: "),

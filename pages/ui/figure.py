@@ -45,7 +45,7 @@ def _facts(result: Result, trend: Result) -> list[str]:
         words.basis(indicator, point),
         words.interval(indicator, point),
         f"from {result.badge}" if result.badge else "",
-        words.usual_range(indicator, trend.limits),
+        words.usual_range(trend),
         words.signal(trend.series),
         words.target(indicator, result.target),
         words.left_out(result),

@@ -15,9 +15,10 @@ from pages.ui.plain_table import Cell, link, outside, table
 from pages.ui.view import View
 
 
-def usual(indicator: Indicator, result: Result) -> str:
-    """The usual range for a column that is headed so; its periods are named where they are not weeks."""
-    return words.usual_range(indicator, result.limits).removeprefix("usual weekly range ").removeprefix("usual ")
+def usual(result: Result) -> str:
+    """The usual range for a column that is headed so, or why there is none; periods that are no weeks are named."""
+    said = words.usual_range(result)
+    return said.removeprefix("usual weekly range ").removeprefix("usual ") if result.limits else said.partition(": ")[2]
 
 
 def guards(view: View, indicator: Indicator) -> None:
@@ -35,7 +36,7 @@ def _guard(view: View, result: Result) -> list[Cell]:
         link("figure", indicator.name, "show rows", **query),
         words.figure(indicator, result.total),
         words.basis(indicator, result.total),
-        usual(indicator, trend),
+        usual(trend),
         words.signal(trend.series),
     ]
 
@@ -115,7 +116,7 @@ def _team(view: View, indicator: Indicator, name: str) -> list[Cell]:
         words.figure(indicator, result.total),
         f"{result.total.n:,}" if known else words.SHORT.get(result.total.reason, ""),
         words.interval(indicator, result.total).removeprefix("95 % interval "),
-        usual(indicator, result),
+        usual(result),
         words.signal(result.series),
     ]
 

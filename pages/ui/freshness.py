@@ -1,6 +1,7 @@
 """How new the data is, what a sync is doing, and a watch that redraws the page when rows have arrived."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import streamlit as st
@@ -19,12 +20,18 @@ LOOK_EVERY = 1.0
 
 @dataclass(frozen=True)
 class Freshness:
-    """Where a store stands: repositories reached of those known, the oldest of their latest syncs, how many failed."""
+    """Where a store stands: repositories reached of those known, how many failed, and when each source was synced.
+
+    `sources` has the oldest of the latest syncs of a source's streams; `complete` of `streams` reach back to the start.
+    """
 
     repositories: int
     reached: int
     failed: int
     synced_at: datetime | None
+    sources: Mapping[str, datetime] = field(default_factory=dict)
+    complete: int = 0
+    streams: int = 0
 
     @property
     def is_ready(self) -> bool:
@@ -42,18 +49,47 @@ def freshness(status: tuple[StreamStatus, ...]) -> Freshness:
         sum(bool(line.complete or line.oldest or line.error) for line in main),
         len({line.scope for line in status if line.error}),
         min(dates, default=None),
+        _by_source(status),
+        sum(line.complete for line in status),
+        len(status),
     )
 
 
+def _by_source(status: tuple[StreamStatus, ...]) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for line in status:
+        if line.synced_at:
+            found[line.source] = min(line.synced_at, found.get(line.source, line.synced_at))
+    return found
+
+
 def in_words(now: Freshness, scope: Scope, clock: datetime) -> str:
-    """One line: when it was synced, whether the last week is complete, how many repositories."""
+    """One line: when each source was synced, whether the last week is complete, how much is there."""
     if now.synced_at is None:
         return "not synced yet"
     week = periods(scope)[-1]
     name = f"week {week.label.partition('-W')[2].lstrip('0')}"
     state = "complete" if now.synced_at >= week.end else "not complete"
-    said = f"synced {ago(now.synced_at, clock)} · {name} {state} · {now.reached} of {now.repositories} repositories"
-    return f"{said} · {now.failed} with errors" if now.failed else said
+    said = [
+        f"synced {_when(now, clock)}",
+        f"{name} {state}",
+        f"{now.reached} of {now.repositories} repositories",
+        f"{_share(now)} of {now.streams:,} streams complete",
+    ]
+    return " · ".join([*said, f"{now.failed} with errors"] if now.failed else said)
+
+
+def _when(now: Freshness, clock: datetime) -> str:
+    """When every source was synced: in one word where it was the same, else by name."""
+    said = {source: ago(at, clock) for source, at in sorted(now.sources.items())}
+    if len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    return ", ".join(f"{source} {when}" for source, when in said.items())
+
+
+def _share(now: Freshness) -> str:
+    """Rounded down: 100 % is said of all alone."""
+    return f"{100 * now.complete // now.streams} %"
 
 
 def strip(view: View, about: str = "") -> None:

@@ -13,6 +13,7 @@ from pages.ui.sign_in import Role, may
 from pages.ui.view import View
 from pages.ui.words import literal
 
+COVERAGE_PAGE = "coverage.py"
 HEADS = {
     "at": st.column_config.DatetimeColumn("at (UTC)", format="YYYY-MM-DD HH:mm"),
     "project": "project",
@@ -27,6 +28,21 @@ def show(view: View) -> None:
     """What is incomplete or impossible, and what looks like housekeeping rather than work."""
     counts(view)
     lists(view)
+
+
+def in_short(view: View) -> None:
+    """One line, and the way to the findings."""
+    weak, every = _doubtful(view.source.key, view)
+    few = f"{weak:,} of {every:,} pull requests are incomplete, impossible in their times or without a team"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Data: {few}." if every else "Data: no pull requests yet.")
+        st.page_link(COVERAGE_PAGE, label="What was found", query_params={"part": "Quality"})
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _doubtful(key: tuple[str, str, str], _view: View) -> tuple[int, int]:
+    pulls = _view.loaded.facts["pull_requests"]
+    return doubtful(pulls), len(pulls)
 
 
 def lists(view: View) -> None:
@@ -86,16 +102,27 @@ def unmapped(view: View) -> None:
         )
 
 
+def doubtful(pulls: pd.DataFrame) -> int:
+    """How many pull requests are incomplete, impossible or without a team."""
+    return int((_incomplete(pulls) | _impossible(pulls) | (pulls["team"] == UNASSIGNED)).sum())
+
+
+def _incomplete(pulls: pd.DataFrame) -> "pd.Series[bool]":
+    return ~pulls["is_complete"].fillna(False).astype(bool)
+
+
+def _impossible(pulls: pd.DataFrame) -> "pd.Series[bool]":
+    """Those that end before they begin."""
+    unended = pulls["merged_at"].notna() & pulls["cycle"].isna()
+    return unended | (pulls["reviewed_at"].notna() & pulls["review_wait"].isna())
+
+
 def findings(pulls: pd.DataFrame) -> list[tuple[str, int, str]]:
     """What to know of the pull requests: the finding, how many, what it means."""
-    incomplete = ~pulls["is_complete"].fillna(False).astype(bool)
-    negative = (pulls["merged_at"].notna() & pulls["cycle"].isna()) | (
-        pulls["reviewed_at"].notna() & pulls["review_wait"].isna()
-    )
     return [
         ("all", len(pulls), "Everything that is in the store, whatever the filters say"),
-        ("incomplete", int(incomplete.sum()), "Some reviews or events are not here yet; the next sync goes on"),
-        ("impossible times", int(negative.sum()), "They end before they begin: the duration is left empty"),
+        ("incomplete", int(_incomplete(pulls).sum()), "Some reviews or events are not here yet; the next sync goes on"),
+        ("impossible times", int(_impossible(pulls).sum()), "They end before they begin: the duration is left empty"),
         ("without a team", int((pulls["team"] == UNASSIGNED).sum()), "Neither author nor repository is in [teams]"),
         ("by bots", int(pulls["author_class"].isin([BOT, AI_REVIEWER]).sum()), "Left out unless bots are counted"),
         ("by deleted accounts", int((pulls["author_class"] == DELETED).sum()), "Counted: the author was a person once"),

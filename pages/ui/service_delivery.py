@@ -80,7 +80,7 @@ def _cell(view: View, chart: Chart) -> Markup:
     value = link(
         "figure", words.figure(indicator, total), f"{where}: show rows", **rows_of(view, indicator.id, result.scope)
     )
-    alt = f"{where} by week, {words.usual_range(indicator, result.limits) or 'no usual range yet'}"
+    alt = f"{where} by week, {words.usual_range(result) or 'no usual range yet'}"
     signal = words.signal(points)
     image = as_image(sparkline(points, result.limits), escape(alt, quote=True)) if points else ""
     return lines(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import decisions, notes, overrides, service_delivery, signals, standings, watch_list, weekly_work
+from pages.ui import decisions, notes, overrides, quality, service_delivery, signals, standings, watch_list, weekly_work
 from pages.ui.cards import cards
 from pages.ui.judged import judged
 from pages.ui.view import View
@@ -37,6 +37,7 @@ class Step:
 def objectives(view: View) -> None:
     """The five objectives, and the teams that differ."""
     st.subheader("Objectives")
+    quality.in_short(view)
     now = standings.found(view)
     standings.show(view, now)
     standings.by_team(view, judged(view), now)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from metrics.judging import NO_LIMITS
 from metrics.marks import Mark
-from metrics.model import Better, Indicator, Limits, Point, Reason, Result, Summary, Target, Unit
+from metrics.model import Better, Indicator, Point, Reason, Result, Summary, Target, Unit
 from reports.markdown import text
 
 WHY = {
@@ -95,12 +96,13 @@ def interval(indicator: Indicator, point: Point) -> str:
     return " · ".join(said)
 
 
-def usual_range(indicator: Indicator, limits: Limits | None) -> str:
-    """The range that a series usually stays in."""
+def usual_range(result: Result) -> str:
+    """The range that a series usually stays in, or why none is known."""
+    limits = result.limits
     if limits is None:
-        return ""
+        return NO_LIMITS[result.no_limits] if result.no_limits else ""
     early = ", provisional" if limits.provisional else ""
-    return f"usual {PERIODS[limits.periods]} range {span(limits.lower, limits.upper, indicator.unit)}{early}"
+    return f"usual {PERIODS[limits.periods]} range {span(limits.lower, limits.upper, result.indicator.unit)}{early}"
 
 
 def signal(series: Sequence[Point]) -> str:

@@ -1,0 +1,48 @@
+"""The strip under every title: when each source was synced, whether the week is complete, how much is there."""
+
+from datetime import timedelta
+
+from conftest import at
+
+from data.record import StreamStatus
+from metrics.model import Scope
+from pages.ui.freshness import freshness, in_words
+
+CLOCK = at("2026-11-17 12:00")  # a Tuesday; week 46 ended on Monday at midnight
+SCOPE = Scope(at("2026-05-18 00:00"), at("2026-11-16 00:00"), CLOCK)
+
+
+def line(source="github", stream="pull_requests", scope="acme/shop", hours_ago=2.0, complete=True, error=None):
+    """A line of the status, synced so many hours ago."""
+    synced = None if hours_ago is None else CLOCK - timedelta(hours=hours_ago)
+    return StreamStatus(source, stream, scope, complete, 1, synced, synced, None, error, 0, 0, None, None, None)
+
+
+def said(*lines: StreamStatus) -> str:
+    return in_words(freshness(lines), SCOPE, CLOCK)
+
+
+def test_sources_of_one_age_are_told_once():
+    assert said(line(), line("jira", "issues", "SHOP")) == (
+        "synced 2 h ago · week 46 complete · 1 of 1 repositories · 100 % of 2 streams complete"
+    )
+
+
+def test_sources_of_several_ages_are_told_by_name_each_by_its_oldest_stream():
+    lines = line(hours_ago=2), line(scope="acme/api", hours_ago=5), line("jira", "issues", "SHOP", hours_ago=30)
+    assert said(*lines).startswith("synced github 5 h ago, jira 30 h ago · week 46 complete · 2 of 2 repositories")
+
+
+def test_a_share_is_rounded_down_and_what_failed_is_counted():
+    lines = [line(stream=f"table {i}") for i in range(199)]
+    lines += [line(complete=False, error="a server that hangs")]
+    assert said(*lines).endswith("99 % of 200 streams complete · 1 with errors")  # 99.5 %
+
+
+def test_a_week_that_ended_after_the_last_sync_is_not_complete():
+    assert "week 46 not complete" in said(line(hours_ago=37))  # Sunday, 23:00
+    assert "week 46 complete" in said(line(hours_ago=36))  # Monday, 00:00
+
+
+def test_nothing_synced_is_said():
+    assert said() == said(line(hours_ago=None)) == "not synced yet"
