@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from app_server import PATIENCE, SETTLED, Server, chromium, settled, visit
@@ -32,10 +33,10 @@ def main(store: str, settings: str) -> None:
     os.environ.update(own)
     _scripts()
     with TemporaryDirectory() as place:
-        server = Server(Path(place), now=NOW, store=store)
+        server = Server(Path(place), now=NOW, store=store, settings=settings)
         for browser in chromium():
             for page in PAGES:
-                _opened(browser, f"{server.url}/{page}")  # warm
+                _warm(browser, f"{server.url}/{page}")
             _first_chart(browser, server.url)
             _clicks(browser, server.url)
             _together(server.url)
@@ -47,10 +48,24 @@ def _scripts() -> None:
     from streamlit.testing.v1 import AppTest
 
     for page in PAGES:
-        app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=600).run()
-        app = app.switch_page(f"{page or 'weekly'}.py").run()
+        app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=600)
+        if page:
+            app.switch_page(f"{page}.py")
+        first = _seconds(app.run)
+        if app.exception:
+            raise SystemExit(f"{page}: {app.exception[0].value}")
         app.run()
-        print(f"script of {page or 'weekly':12} {_seconds(app.run):6.2f} s when nothing changed", flush=True)
+        again = _seconds(app.run)
+        print(
+            f"script of {page or 'weekly':12} {again:6.2f} s when nothing changed, {first:6.2f} s at first", flush=True
+        )
+
+
+def _warm(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    settled(page)
+    page.close()
 
 
 def _opened(browser: Any, address: str) -> float:

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -102,10 +103,16 @@ def read(path: str | Path | None = None) -> Config:
     if not named and not file.exists():
         return Config()
     try:
-        content = file.read_bytes()
-        said = tomllib.loads(content.decode())
+        return _parsed(file, file.read_bytes())
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check the path") from None
+
+
+@lru_cache(maxsize=8)
+def _parsed(file: Path, content: bytes) -> Config:
+    """What a file says; of a company it is long, and every run of a page asks for it."""
+    try:
+        said = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: is not TOML: {error}") from None
     return parse(said, file, hashlib.sha256(content).hexdigest()[:12])

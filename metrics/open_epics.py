@@ -1,5 +1,6 @@
 """The open epics as they are shown: dates instead of weeks, what moved since the last forecasts, and what threatens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +10,7 @@ import pandas as pd
 from metrics.calendar_weeks import WEEK, start_of
 from metrics.correction import Correction, Outlook
 from metrics.epic_forecasts import forecasts_of, lesson, record
-from metrics.forecast import outrun
+from metrics.forecast import Forecast, outrun
 from metrics.joint_forecast import AS_PLANNED, Change, joint_forecast
 from metrics.model import Facts, Frame
 from metrics.organisation import Organisation
@@ -106,15 +107,30 @@ class Plans:
         """Whether nothing that came after a moment went into the forecasts: only then are they told then."""
         return bool(start_of(self.past.last, self.past.timezone) <= now)
 
+    @cached_property
+    def _as_planned(self) -> dict[str, dict[str, Outlook]]:
+        """The forecasts as planned of the teams that were asked for."""
+        return {}
+
     def outlooks(self, team: str, change: Change = AS_PLANNED) -> dict[str, Outlook]:
         """The forecast of each of a team's open epics, as planned or as it would be."""
         one = self.portfolios[team]
         if change == AS_PLANNED:
-            answers = forecasts_of(one)
-        else:
-            seed = seed_of_words(team, str(one.week))
-            answers = joint_forecast(one.plans, one.capacity, seed, change=change, in_order=bool(change.order))
+            if team not in self._as_planned:
+                self._as_planned[team] = self._learned_of(forecasts_of(one))
+            return self._as_planned[team]
+        seed = seed_of_words(team, str(one.week))
+        return self._learned_of(
+            joint_forecast(one.plans, one.capacity, seed, change=change, in_order=bool(change.order))
+        )
+
+    def _learned_of(self, answers: Mapping[str, Forecast]) -> dict[str, Outlook]:
         return {key: Outlook(answer, self.learned) for key, answer in answers.items()}
+
+    @cached_property
+    def open(self) -> Frame:
+        """What `open_epics` gives of all teams."""
+        return _open(self)
 
     def outrun(self, team: str) -> bool:
         """Whether more was added to a team's open epics in the last quarter than 1.2 times what it finished."""
@@ -131,9 +147,13 @@ def open_epics(plans: Plans, team: str | None = None) -> Frame:
     ageing (items in progress for longer than 85 % of those that its team finished in half a year), standing (on track,
     watch, concern; or why there is no date) and risks.
     """
+    rows = plans.open
+    return rows[rows["team"] == team].reset_index(drop=True) if team else rows
+
+
+def _open(plans: Plans) -> Frame:
     rows = plans.made
     now = rows[rows["is_latest"] & rows["done_at"].isna()].set_index("key", drop=False)
-    now = now[now["team"] == team] if team else now
     shown = now[["key", "title", "url", "team", "remaining", "done", "added", "as_of"]].copy()
     shown["title"] = now["title"].fillna(now["key"])
     shown["due_on"] = now["due_at"] - pd.Timedelta(days=1)

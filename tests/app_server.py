@@ -33,7 +33,7 @@ marks = [
 class Server:
     """`streamlit run app.py` on a port of its own and a store: a SQLite file, or a server's address."""
 
-    def __init__(self, folder: Path, store: Path | str | None = None, now: str = "") -> None:
+    def __init__(self, folder: Path, store: Path | str | None = None, now: str = "", settings: str = "") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -43,6 +43,7 @@ class Server:
         address = store if isinstance(store, str) else f"sqlite:///{store or folder / 'metrics.db'}"
         environment = own | {"PLUMBLINE_STORE": address}
         environment |= {"PLUMBLINE_NOW": now} if now else {}
+        environment |= {"PLUMBLINE_CONFIG": settings} if settings else {}
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--server.headless", "true"],

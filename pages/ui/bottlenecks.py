@@ -150,7 +150,10 @@ def cycle_time(view: View, flow: TeamFlow) -> None:
     else:
         chart = duration_charts.scatter_chart(flow.done, colours, flow.expectation)
         draw(chart, "cycle-times", f"Cycle times of {len(flow.done)} issues by the day of their finish")
-        st.caption(f"n = {len(flow.done)}. The expectation is the 85th percentile of the calendar quarter before.")
+        st.caption(
+            f"n = {len(flow.done):,}. The expectation is the 85th percentile of the calendar quarter before."
+            f"{duration_charts.left_undrawn(flow.done)}"
+        )
     cards(view, ("issue_cycle_time", "sle_attainment", "wip_over_sle"), "cycle")
     survival = flow.survival
     if survival:

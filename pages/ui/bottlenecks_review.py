@@ -41,6 +41,7 @@ def size_and_wait(view: View) -> None:
     draw(chart, "size-and-wait", f"Hours to the first review of {len(found)} pull requests by size")
     st.caption(
         "A dot per pull request; bars: the median of each size with its 95 % interval. Below 20: too few to compare."
+        f"{duration_charts.left_undrawn(found)}"
     )
 
 

@@ -42,8 +42,13 @@ def capacity(view: View) -> None:
 
 def costs_of(view: View) -> pd.DataFrame:
     """What each open epic of the scope has cost and will cost in the end."""
-    rows = plan_costs(plans_of(view))
+    rows = _costs(view.source.key, view)
     return rows[rows["team"] == view.scope.team] if view.scope.team else rows
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _costs(key: tuple[str, str, str], _view: View) -> pd.DataFrame:
+    return plan_costs(plans_of(_view))
 
 
 def sums(rows: pd.DataFrame) -> None:

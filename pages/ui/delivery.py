@@ -161,7 +161,10 @@ def cycle_time(view: View) -> None:
     else:
         chart = duration_charts.scatter_chart(done, colours)
         draw(chart, "cycle-times", f"Cycle times of {len(done)} issues by the day of their finish")
-        st.caption(f"n = {len(done):,}. Dotted: the days within which half and 85 % were finished.")
+        st.caption(
+            f"n = {len(done):,}. Dotted: the days within which half and 85 % were finished."
+            f"{duration_charts.left_undrawn(done)}"
+        )
     found = flow_of(view, scope.team)
     if found.shares.stages:
         st.subheader("Time by stage")

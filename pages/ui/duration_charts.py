@@ -11,27 +11,41 @@ from metrics.statistics import P85_NEEDS, Survival, percentile
 from pages.ui.charts import axis_of, level, plain
 from pages.ui.palette import Palette
 
-MANY = 4000  # dots from which on the graphics card draws them
+MOST = 3000  # dots: more hide each other and make every click wait
 BINS = 30
 CROWDED = 800  # dots that hide each other
 SHORTEST = 1 / 96  # days: a quarter of an hour
 
 
+def drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are drawn as dots: all of them, or as many as can be told apart, evenly taken from their order."""
+    return rows if len(rows) <= MOST else rows.iloc[np.arange(MOST) * len(rows) // MOST]
+
+
+def left_undrawn(rows: pd.DataFrame) -> str:
+    """What to say where not every row is a dot; nothing else."""
+    return f" {MOST:,} of {len(rows):,} are drawn, taken evenly; lines are of all." if len(rows) > MOST else ""
+
+
+def _named(dots: pd.DataFrame) -> pd.Series:
+    """The key and the title of each dot, as plain text: what a title says is no markup."""
+    title = dots["title"].fillna("").str.replace("<", "&lt;")
+    return "<b>" + dots["key"].fillna("") + "</b> " + title
+
+
 def scatter_chart(rows: pd.DataFrame, colours: Palette, expectation: float | None = None) -> go.Figure:
     """A dot per finished issue (key, title, done_at, days) by factors, with the percentiles and the expectation."""
     chart = plain(colours, 380)
-    kind = go.Scattergl if len(rows) > MANY else go.Scatter
     values = np.maximum(rows["days"].to_numpy(dtype=float), SHORTEST)
-    chart.add_trace(
-        kind(
-            x=rows["done_at"],
-            y=values,
-            mode="markers",
-            marker={"size": 6, "color": colours.series[0], "opacity": 0.55 if len(rows) < CROWDED else 0.25},
-            customdata=rows[["key", "title"]].fillna(""),
-            hovertemplate="<b>%{customdata[0]}</b> %{customdata[1]}<br>%{y:.1f} d, %{x|%d %b %Y}<extra></extra>",
-            showlegend=False,
-        )
+    dots = drawn(rows.assign(days=values))
+    chart.add_scatter(
+        x=dots["done_at"],
+        y=dots["days"],
+        mode="markers",
+        marker={"size": 6, "color": colours.series[0], "opacity": 0.55 if len(rows) < CROWDED else 0.25},
+        text=_named(dots),
+        hovertemplate="%{text}<br>%{y:.1f} d, %{x|%d %b %Y}<extra></extra>",
+        showlegend=False,
     )
     for share, said, colour in ((0.5, "half", colours.quiet), (0.85, "85 %", colours.series[1])):
         value = percentile(values, share)
@@ -70,20 +84,18 @@ def survival_chart(survival: Survival, colours: Palette) -> go.Figure:
 def size_chart(rows: pd.DataFrame, waits: tuple[SizeWait, ...], colours: Palette) -> go.Figure:
     """The wait for a first review (hours) against the size: a dot per pull request, the median of each size on top."""
     chart = plain(colours, 380, clickmode="event+select")
-    place = rows["size_class"].map({name: n for n, name in enumerate(SIZE_NAMES)}).astype(float)
-    spread = ((np.arange(len(rows)) * 0.618) % 1 - 0.5) * 0.7
-    kind = go.Scattergl if len(rows) > MANY else go.Scatter
-    chart.add_trace(
-        kind(
-            x=place + spread,
-            y=rows["waited"].clip(lower=1 / 60),
-            mode="markers",
-            marker={"size": 5, "color": colours.series[0], "opacity": 0.45},
-            customdata=rows[["key", "title", "size", "waited"]].fillna(""),
-            hovertemplate="<b>%{customdata[0]}</b> %{customdata[1]}<br>%{customdata[2]:,.0f} lines, waited "
-            "%{customdata[3]:.1f} h<extra></extra>",
-            showlegend=False,
-        )
+    dots = drawn(rows)
+    place = dots["size_class"].map({name: n for n, name in enumerate(SIZE_NAMES)}).astype(float)
+    spread = ((np.arange(len(dots)) * 0.618) % 1 - 0.5) * 0.7
+    lines, waited = dots["size"].map("{:,.0f} lines".format), dots["waited"].map("waited {:.1f} h".format)
+    chart.add_scatter(
+        x=place + spread,
+        y=dots["waited"].clip(lower=1 / 60),
+        mode="markers",
+        marker={"size": 5, "color": colours.series[0], "opacity": 0.45},
+        text=_named(dots) + "<br>" + lines + ", " + waited,
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
     )
     shown = [(n, one) for n, one in enumerate(waits) if one.median is not None and one.interval is not None]
     chart.add_scatter(

@@ -28,7 +28,7 @@ def open_plans(view: View) -> None:
     plans = plans_of(view, KINDS[name or "Epics"])
     rows = table(plans, view.scope.team)
     if len(rows):
-        risks(plans, rows)
+        risks(view, plans, rows)
         one_plan.detail(plans, rows)
     if plans.kind is EPICS:
         st.subheader("Figures")
@@ -84,9 +84,9 @@ def _notes(rows: pd.DataFrame) -> pd.Series:
     return rows["risks"].where(given, rows["standing"])
 
 
-def risks(plans: Plans, rows: pd.DataFrame) -> None:
+def risks(view: View, plans: Plans, rows: pd.DataFrame) -> None:
     """What threatens the open plans, with what is seen of it."""
-    found = plan_risks(plans, rows)
+    found = _risks((view.source.key, plans.kind.word, view.scope.team), plans, rows)
     likely = int((rows["probability"] < 50).sum())
     of = counted(found["key"].nunique(), plans.kind.word)
     with st.expander(f"Risks: {len(found)} of {of}, {likely} under 50 % likely"):
@@ -102,6 +102,11 @@ def risks(plans: Plans, rows: pd.DataFrame) -> None:
                 "evidence": st.column_config.TextColumn("evidence", width="large"),
             },
         )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _risks(key: tuple[tuple[str, str, str], str, str | None], _plans: Plans, _rows: pd.DataFrame) -> pd.DataFrame:
+    return plan_risks(_plans, _rows)
 
 
 # The track record ----------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def no_source(view: View) -> None:
 def code(view: View) -> None:
     """The map of the code."""
     st.subheader("The code, by hotspot score")
-    rows = code_map(view.loaded.facts["hotspots"], view.scope.team, view.scope.repository)
+    rows = _map((view.source.key, view.scope.team, view.scope.repository), view)
     if rows.empty:
         st.caption("No source file in this scope. Check the team and repository filters.")
         return
@@ -72,6 +72,11 @@ def code(view: View) -> None:
     )
     chart = code_map_chart(rows, palette(st.context.theme.type))
     st.plotly_chart(chart, key="code-map", config={"displayModeBar": False}, alt="Map of the code by hotspot score")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _map(key: tuple[tuple[str, str, str], str | None, str | None], _view: View) -> pd.DataFrame:
+    return code_map(_view.loaded.facts["hotspots"], *key[1:])
 
 
 def hotspots(view: View) -> None:
@@ -127,7 +132,7 @@ def _hotspot_table(rows: pd.DataFrame) -> None:
 def _changes(view: View, rows: pd.DataFrame) -> None:
     with st.expander("The pull requests and commits of a hotspot"):
         chosen = str(st.selectbox("Hotspot", rows["key"].tolist(), key="hotspot"))
-        changes = changes_of(chosen, view.loaded.facts["file_changes"])
+        changes = _changes_of((view.source.key, chosen), view)
         st.caption(f"The last {min(CHANGES, len(changes))} of n = {len(changes)} changes that were read.")
         shown = changes.head(CHANGES)
         link = shown["url"].fillna("") + "#" + shown["change"]
@@ -145,6 +150,11 @@ def _changes(view: View, rows: pd.DataFrame) -> None:
                 "left_out": st.column_config.TextColumn("left out because"),
             },
         )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _changes_of(key: tuple[tuple[str, str, str], str], _view: View) -> pd.DataFrame:
+    return changes_of(key[1], _view.loaded.facts["file_changes"])
 
 
 def knowledge(view: View) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
-from metrics.model import Frame, Reason, Result, Scope, Unit
+from metrics.model import Reason, Result, Scope, Unit
 from metrics.open_epics import open_epics, undecided
 from metrics.periods import last_complete_weeks
 from metrics.team_waits import TeamWait, team_wait
@@ -32,7 +32,7 @@ WAITS = ("stage_time_share", "net_flow", "wip_over_sle")
 def plans(view: View) -> None:
     """The open epics that are unlikely to meet their date, or whose date slipped."""
     st.subheader("Plans that need a decision")
-    every = _open_epics((view.source.key, view.scope.team), view)
+    every = open_epics(plans_of(view), view.scope.team)
     due = undecided(every)
     if every.empty:
         st.caption("No open epics in this scope: nothing is forecast.")
@@ -49,11 +49,6 @@ def plans(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(FORECASTS_PAGE, label=f"All {len(every)} epics, and how right earlier forecasts were")
         _definitions(("epic_forecast", "epic_scope_growth", "due_date_slip"))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _open_epics(key: tuple[tuple[str, str, str], str | None], _view: View) -> Frame:
-    return open_epics(plans_of(_view), _view.scope.team)
 
 
 def _plan(view: View, row: Mapping[Any, Any]) -> list[Cell]:
