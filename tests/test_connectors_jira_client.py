@@ -1,5 +1,6 @@
 """A Jira site that is wrong, slow or gone is described in one line, and waited for where that helps."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -102,6 +103,21 @@ def test_too_many_requests_waits_as_long_as_told_in_seconds_or_until_a_date():
     assert 86 < seconds[1] <= 91
     assert 38 < seconds[2] <= 40  # told nothing at the third attempt: 10 s, doubled twice
     assert watch.waits[0][1] == "Jira: too many requests for its quota"
+
+
+def test_a_server_that_hangs_is_not_waited_for_and_asked_again(monkeypatch):
+    monkeypatch.setattr("connectors.jira.client.TIMEOUT", (10.0, 0.5))
+    watch, asked = Watch(), []
+
+    def hangs_once(*question):
+        asked.append(question)
+        if len(asked) == 1:
+            time.sleep(2)
+        return 200, []
+
+    with serving(hangs_once) as url:
+        assert Client(Jira(url=url, token_env="TEST_JIRA_TOKEN"), watch).get("rest/api/3/field") == []
+    assert watch.requests == 2 and len(watch.waits) == 1
 
 
 def test_an_address_where_nothing_answers_is_said_at_once():

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from connectors.__main__ import _parser as connectors
+from pages.ui import guide
 from pages.ui.health import ROUTES
 
 ROOT = Path(__file__).parent.parent
@@ -107,3 +108,12 @@ def test_the_image_starts_the_app_as_nobody_special():
     assert said["USER"] == "plumbline" and "HEALTHCHECK" in said
     command = yaml.safe_load(said["CMD"])
     assert command[:3] == ["streamlit", "run", "app.py"] and (ROOT / command[2]).is_file()
+
+
+def test_the_rights_that_a_token_needs_are_told_alike_and_none_of_them_is_to_write():
+    told = [(ROOT / "README.md").read_text(), guide.PERMISSIONS]
+    for text in told:
+        said = re.search(r"a fine-grained token with read access to ([\w, \n]+?)[;.]", text)
+        rights = set(re.split(r", | and |\s*\n", said[1])) - {"metadata", ""}
+        assert rights == {"contents", "issues", "pull requests", "deployments", "actions"}
+        assert "write" not in said[0]

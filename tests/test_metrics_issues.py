@@ -170,6 +170,13 @@ def test_the_escape_rate_knows_only_bugs_that_say_where_they_were_found():
     assert observed("defect_escape_rate", issue("PAY-3", "05", type="Bug")).attrs["without"] == "unmapped"
 
 
+def test_ten_of_sixty_bugs_escaped():
+    found = ["Production"] * 10 + ["testing"] * 50
+    made = [issue(f"PAY-{n}", f"{1 + n % 28:02}", type="Bug", found_in=place) for n, place in enumerate(found, 1)]
+    values = values_of(observed("defect_escape_rate", *made)).values()
+    assert len(values) == 60 and 100 * sum(values) / len(values) == pytest.approx(16.67, abs=0.005)
+
+
 # Pull requests that name issues --------------------------------------------------------------------------
 
 
