@@ -1,5 +1,6 @@
 """The main script: opens the store, shows what all pages share, and runs the page that the address names."""
 
+import time
 from datetime import datetime
 
 import streamlit as st
@@ -58,7 +59,9 @@ def run() -> None:
 
 st.set_page_config(page_title="Plumbline", page_icon="📏", layout="wide")
 page = st.navigation(SECTIONS)
+began = time.thread_time()
 try:
     run()
+    results.settle(time.thread_time() - began)
 except PlumblineError as error:
     frame.failed(error)

@@ -1,10 +1,11 @@
 """Bottlenecks of one team, continued: reviews, sprints and continuous integration, and what it may finish."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from metrics.review_lens import Load, by_size, load, reviewed
+from metrics.model import Frame
+from metrics.review_lens import Load, SizeWait, by_size, load, reviewed
 from metrics.team_flow import TeamFlow, percent
 from metrics.team_forecast import LEVELS, TeamForecast
 from metrics.track_record import record_of
@@ -30,19 +31,28 @@ def review(view: View, flow: TeamFlow) -> None:
 def size_and_wait(view: View) -> None:
     """The wait for a first review by the size of the change, over the weeks of the scope."""
     scope = view.scope
-    found = reviewed(view.loaded.facts["pull_requests"], scope.team, scope.start, scope.end)
-    found = found[found["repository"] == scope.repository] if scope.repository else found
+    found, waits = _reviewed((view.source.key, scope.team, scope.repository, scope.start, scope.end), view)
     st.subheader("Wait for the first review, by size")
     if found.empty:
         st.caption("No pull request was reviewed in these weeks.")
         return
-    waits = by_size(found)
     chart = duration_charts.size_chart(found, waits, palette(st.context.theme.type))
     draw(chart, "size-and-wait", f"Hours to the first review of {len(found)} pull requests by size")
     st.caption(
         "A dot per pull request; bars: the median of each size with its 95 % interval. Below 20: too few to compare."
         f"{duration_charts.left_undrawn(found)}"
     )
+
+
+Span = tuple[tuple[str, str, str], str | None, str | None, datetime, datetime]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _reviewed(key: Span, _view: View) -> tuple[Frame, tuple[SizeWait, ...]]:
+    _, team, repository, start, end = key
+    found = reviewed(_view.loaded.facts["pull_requests"], team, start, end)
+    found = found[found["repository"] == repository] if repository else found
+    return found, by_size(found)
 
 
 def load_of_reviews(view: View, with_cards: bool = True) -> None:

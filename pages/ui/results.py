@@ -1,5 +1,6 @@
 """The cache of the screens: facts by version of the data, results by indicator and scope."""
 
+import gc
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from metrics.targets import target_in
 
 FIRST_PAUSE, SHORTEST_PAUSE = 0.5, 3.0
 PAUSE_PER_LOAD = 4
+LONG_RUN = 1.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,17 @@ def open_store(url: str) -> Store:
 def drawn(url: str) -> Drawn:
     """What the screens show of the store at a URL."""
     return Drawn()
+
+
+def settle(took: float) -> None:
+    """After a run that filled the caches, in seconds of the processor: what they hold is set aside for good.
+
+    Streamlit collects garbage after every run, and would look through all of a company's figures each time.
+    """
+    if took > LONG_RUN:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def is_syncing(store: Store) -> bool:
