@@ -11,7 +11,7 @@ from metrics.statistics import P85_NEEDS, Survival, percentile
 from pages.ui.charts import axis_of, level, plain
 from pages.ui.palette import Palette
 
-MOST = 3000  # dots: more hide each other and make every click wait
+MOST = 600  # dots: more hide each other, and each takes a browser half a millisecond of every click
 BINS = 30
 CROWDED = 800  # dots that hide each other
 SHORTEST = 1 / 96  # days: a quarter of an hour
