@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree, ignore_patterns
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 LIST, PAGE = ROOT / "benchmarks" / "protections.toml", ROOT / "docs" / "protections.md"
@@ -25,26 +26,39 @@ HEAD = """# What protects, and which test holds it
 
 
 @dataclass(frozen=True)
-class Protection:
-    """A place in the code without which a test fails: `old` is what protects, `new` is what stands there without it."""
+class Place:
+    """A place in the code: `old` is what protects, `new` is what stands there without it."""
 
-    line: str
-    what: str
     file: str
     old: str
     new: str
-    test: str
 
     def taken_out(self, text: str) -> str:
         """The file's text without the protection. Raises ValueError where it is not found just once."""
         if text.count(self.old) != 1:
-            raise ValueError(f"{self.file}: {self.what}: found {text.count(self.old)} times; mend {LIST.name}")
+            raise ValueError(f"{self.file}: {self.old!r}: found {text.count(self.old)} times; mend {LIST.name}")
         return text.replace(self.old, self.new)
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What a test fails without; of two layers that each protect alone, both are taken out."""
+
+    line: str
+    what: str
+    places: tuple[Place, ...]
+    test: str
 
 
 def listed() -> list[Protection]:
     """Every protection, in the order of the list."""
-    return [Protection(**one) for one in tomllib.loads(LIST.read_text())["protection"]]
+    return [_protection(one) for one in tomllib.loads(LIST.read_text())["protection"]]
+
+
+def _protection(said: dict[str, Any]) -> Protection:
+    first = Place(said["file"], said["old"], said["new"])
+    places = (first, Place(**said["beneath"])) if "beneath" in said else (first,)
+    return Protection(said["line"], said["what"], places, said["test"])
 
 
 def tested(copy: Path, test: str) -> tuple[int, str]:
@@ -56,15 +70,16 @@ def tested(copy: Path, test: str) -> tuple[int, str]:
 
 def tried(copy: Path, one: Protection) -> str:
     """Take a protection out of a copy, run its test, and put it back; "" when the test failed, as it should."""
-    file = copy / one.file
-    whole = file.read_text()
+    whole = {place.file: (copy / place.file).read_text() for place in one.places}
     try:
-        file.write_text(one.taken_out(whole))
+        for place in one.places:
+            (copy / place.file).write_text(place.taken_out(whole[place.file]))
         code, said = tested(copy, one.test)
     except ValueError as error:
         return str(error)
     finally:
-        file.write_text(whole)
+        for file, text in whole.items():
+            (copy / file).write_text(text)
     return "" if code == FAILED else f"{one.test} holds it not (exit code {code}):\n{said}"
 
 
@@ -72,7 +87,7 @@ def page(protections: Sequence[Protection]) -> str:
     """The list as a page."""
     parts = [HEAD]
     for line in dict.fromkeys(one.line for one in protections):
-        rows = [f"| {one.what} | `{one.file}` | `{one.test}` |" for one in protections if one.line == line]
+        rows = [f"| {one.what} | `{one.places[0].file}` | `{one.test}` |" for one in protections if one.line == line]
         parts.append(
             "\n".join([f"## {line}\n", "| what protects | where | test |", "| --- | --- | --- |", *rows]) + "\n"
         )

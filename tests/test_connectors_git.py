@@ -335,6 +335,11 @@ def test_nothing_of_a_hostile_repository_is_run(store, repository, read, tmp_pat
     repository.commit()
     repository.write(a_dot_py="two\n")
     repository.commit()
+    unsigned = repository.git("cat-file", "commit", "HEAD")
+    seal = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n wsBcBAAB\n =aaaa\n -----END PGP SIGNATURE-----"
+    signed = unsigned.replace("\n\n", f"\n{seal}\n\n", 1) + "\n"
+    made = repository.git("hash-object", "-t", "commit", "-w", "--stdin", given=signed.encode())
+    repository.git("update-ref", "HEAD", made)
     settings = {
         "core.fsmonitor": script, "core.sshCommand": script, "core.pager": script, "core.editor": script,
         "diff.external": script, "diff.evil.textconv": script, "diff.evil.command": script, "gpg.program": script,

@@ -158,7 +158,9 @@ def test_what_has_no_source_is_said_and_is_no_zero(capsys, place, filled):
     )
 
 
-def test_a_small_team_is_not_shown_by_itself(capsys, place, filled):
+def test_a_small_team_is_not_shown_by_itself(capsys, place, filled, fill):
+    theirs = {"author": "dan", "author_id": "dan", "author_kind": "User"}
+    fill(pull_requests=[pull(n, f"2026-10-{n} 08:00", merged_at=f"2026-10-{n} 20:00", **theirs) for n in range(12, 22)])
     text = october(capsys, place)[0].decode()
     assert "| App |" in text and "Two people" not in text
 
