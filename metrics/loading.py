@@ -82,12 +82,13 @@ def coverage(status: Iterable[record.StreamStatus]) -> Frame:
     """What was synced, as the frame that evaluation reads."""
     lines = tuple(status)
     filling = {(line.source, line.scope) for line in lines if _is_filling(line)}
+    usual = no_coverage()
     rows = [
-        {name: getattr(line, name) for name in no_coverage().columns}
+        {name: getattr(line, name) for name in usual.columns}
         | {"complete": line.complete or (None if (line.source, line.scope) in filling else False)}
         for line in lines
     ]
-    return pd.DataFrame(rows, columns=no_coverage().columns).astype(no_coverage().dtypes.to_dict())
+    return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict())
 
 
 def _is_filling(line: record.StreamStatus) -> bool:

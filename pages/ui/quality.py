@@ -35,7 +35,7 @@ def in_short(view: View) -> None:
     weak, every = _doubtful(view.source.key, view)
     few = f"{weak:,} of {every:,} pull requests are incomplete, impossible in their times or without a team"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"Data: {few}." if every else "Data: no pull requests yet.")
+        st.caption(f"Data: {few}." if every else "Data: no pull requests yet.", width="content")
         st.page_link(COVERAGE_PAGE, label="What was found", query_params={"part": "Quality"})
 
 
