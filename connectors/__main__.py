@@ -17,7 +17,7 @@ from connectors.base import Connector, ConnectorError, Finding
 from connectors.log import LEVELS, Log
 from connectors.progress import Terminal, in_words, one_line
 from connectors.sync import sync
-from data import clock, config, record
+from data import clock, config, demonstration, record
 from data.config import Config
 from data.errors import PlumblineError
 from data.lock import AlreadyRunningError, whole_store
@@ -84,7 +84,7 @@ def run_sync(given: argparse.Namespace) -> int:
     since = clock.moment(given.since, "--since") if given.since else None
     sources = _sources(settings, given.only)
     store = Store.open(settings.store_url)
-    if store.notice("demo"):
+    if demonstration.is_in(store):
         raise PlumblineError(
             "the store holds the demonstration organisation; run `python -m connectors demo --remove` first,"
             " or point [store] url elsewhere"
@@ -179,13 +179,13 @@ def run_demo(given: argparse.Namespace) -> int:
     store = Store.open(config.read(given.config).store_url)
     if given.remove:
         return _remove_demo(store)
-    if not store.is_empty() and not store.notice("demo"):
+    if not store.is_empty() and not demonstration.is_in(store):
         raise PlumblineError("the store holds other data; point PLUMBLINE_STORE at another one for the demonstration")
     now = clock.now()
     with whole_store(store, now):
         store.clear()
         with store.writing() as connection:
-            store.set_notice(connection, "demo", now.isoformat())
+            store.set_notice(connection, demonstration.NOTICE, now.isoformat())
     from connectors.demo import CONNECTOR, DemoSettings  # the generator is only needed here
 
     with no_collection():
@@ -203,7 +203,7 @@ def no_collection() -> Iterator[None]:
 
 
 def _remove_demo(store: Store) -> int:
-    if not store.notice("demo"):
+    if not demonstration.is_in(store):
         print("the store holds no demonstration organisation", file=sys.stderr)
         return 0
     from connectors.demo import remove_code

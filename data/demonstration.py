@@ -10,7 +10,11 @@ NOTICE = "demo"
 CONFIGURATION = Path(__file__).parent.parent / "connectors" / "demo" / "configuration.toml"
 
 
+def is_in(store: Store) -> bool:
+    """Whether a store holds it."""
+    return store.notice(NOTICE) is not None
+
+
 def settings_for(store: Store, settings: Config) -> Config:
     """The configuration of the demonstration where the store holds it and there is none of one's own."""
-    is_shown = settings.file is None and store.notice(NOTICE) is not None
-    return config.read(CONFIGURATION) if is_shown else settings
+    return config.read(CONFIGURATION) if settings.file is None and is_in(store) else settings

@@ -1,4 +1,4 @@
-"""The store and the configuration as frames and facts: the only step of this package that reads anything."""
+"""The store and the configuration as frames and facts; with keeping and shelf the only step here that reads."""
 
 import warnings
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.change import SIZE_NAMES, size_class
-from metrics.model import Frame
+from metrics.model import Frame, Scope
 from metrics.observations import hours
 from metrics.organisation import Organisation, person_of
 from metrics.pull_requests import is_judged
@@ -35,11 +35,12 @@ class SizeWait:
         return self.n >= CELL_NEEDS
 
 
-def reviewed(pull_requests: Frame, team: str | None, start: datetime, end: datetime) -> Frame:
-    """Pull requests of people first reviewed in [start, end): key, url, title, size (lines), waited (hours), class."""
+def reviewed(pull_requests: Frame, scope: Scope) -> Frame:
+    """Pull requests of people first reviewed within a scope: key, url, title, size (lines), waited (hours), class."""
     rows = pull_requests[is_judged(pull_requests) & pull_requests["review_wait"].notna()]
-    rows = rows[(rows["reviewed_at"] >= start) & (rows["reviewed_at"] < end)]
-    rows = rows[rows["team"] == team] if team else rows
+    rows = rows[(rows["reviewed_at"] >= scope.start) & (rows["reviewed_at"] < scope.end)]
+    rows = rows[rows["team"] == scope.team] if scope.team else rows
+    rows = rows[rows["repository"] == scope.repository] if scope.repository else rows
     shown = rows[["key", "url", "title", "repository", "size", "reviewed_at"]]
     return shown.assign(waited=hours(rows["review_wait"]), size_class=size_class(rows["size"]))
 

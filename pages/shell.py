@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from data import clock, config
-from data.demonstration import settings_for
+from data.demonstration import is_in, settings_for
 from data.errors import PlumblineError
 from pages.ui import demonstration, filters, frame, freshness, results, sign_in
 from pages.ui.view import View, keep
@@ -49,7 +49,7 @@ def run() -> None:
     data = source(now)
     ended = not results.is_syncing(data.store)
     scope = filters.chosen(data.settings, results.status(data), now.replace(minute=0, second=0, microsecond=0))
-    view = View(data, scope, now, is_demonstration=data.store.notice(demonstration.NAME) is not None)
+    view = View(data, scope, now, is_demonstration=is_in(data.store))
     keep(view)
     frame.banner(view)
     sign_in.sign_out(said)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from data import forecasts, notes, reports
+from data import demonstration, forecasts, notes, reports
 from data.config import Config
 from data.errors import StoreError
 from data.reports import SentReport
@@ -41,7 +41,7 @@ def from_reading(store: Store, kind: str, read: Reading) -> Report:
     chosen = build.KINDS[kind]
     earlier = reports.last_of(store, kind, label_of(read.before, chosen.grain), read.period.now)
     known = replace(named_nobody(store, read), earlier=frozen.report_of(earlier) if earlier else None)
-    written = build.report(chosen, known, store.version(), store.notice("demo") is not None)
+    written = build.report(chosen, known, store.version(), demonstration.is_in(store))
     _log(store, known)
     return written
 

@@ -150,12 +150,12 @@ def _load_demonstration(file: Path) -> Path:
     from connectors.demo import CONNECTOR, DemoSettings
     from connectors.sync import sync
     from data.config import Config
-    from data.demonstration import settings_for
+    from data.demonstration import NOTICE, settings_for
     from metrics.loading import keep
 
     store = Store.open(f"sqlite:///{file}")
     with store.writing() as connection:
-        store.set_notice(connection, "demo", NOW.isoformat())
+        store.set_notice(connection, NOTICE, NOW.isoformat())
     failed = sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None)
     if failed:
         raise RuntimeError(f"the demonstration was not loaded: {failed}")
@@ -164,6 +164,15 @@ def _load_demonstration(file: Path) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file
     store.engine.dispose()
     return file
+
+
+@pytest.fixture
+def shown_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The app and the commands find the demonstration organisation, and no configuration of one's own."""
+    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{demonstration_file}")
+    monkeypatch.delenv("PLUMBLINE_CONFIG", raising=False)
+    monkeypatch.setattr("data.config.DEFAULT_FILE", tmp_path / "none.toml")
 
 
 @lru_cache

@@ -152,7 +152,7 @@ def taken(store, step, number, hour):
     return written(store, **children[step])
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(syncs=st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=5))
 def test_after_any_changes_the_facts_are_what_a_full_build_gives(tmp_path_factory, syncs):
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('store') / 'metrics.db'}")

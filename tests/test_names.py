@@ -69,11 +69,7 @@ def people(demonstration):
 
 
 @pytest.fixture
-def shown_to_a_viewer(demonstration_file, monkeypatch, tmp_path):
-    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
-    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{demonstration_file}")
-    monkeypatch.delenv("PLUMBLINE_CONFIG", raising=False)
-    monkeypatch.setattr("data.config.DEFAULT_FILE", tmp_path / "none.toml")
+def shown_to_a_viewer(shown_demonstration, monkeypatch):
     monkeypatch.setattr("pages.ui.sign_in.OWNER", Visitor("", Role.VIEWER))
 
 

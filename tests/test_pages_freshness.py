@@ -33,8 +33,17 @@ def test_sources_of_several_ages_are_told_by_name_each_by_its_oldest_stream():
     assert said(*lines).startswith("synced github 5 h ago, jira 30 h ago · week 46 complete · 2 of 2 repositories")
 
 
+def test_what_rests_for_a_day_makes_nothing_old_and_a_tracker_alone_is_synced():
+    issues, boards = line("jira", "issues", "SHOP"), line("jira", "boards", "SHOP", hours_ago=23)
+    assert said(issues, boards).startswith("synced 2 h ago · week 46 complete")
+
+
+def test_a_week_is_complete_when_every_source_is_synced_behind_it():
+    assert "week 46 not complete" in said(line(), line("jira", "issues", "SHOP", hours_ago=37))
+
+
 def test_a_share_is_rounded_down_and_what_failed_is_counted():
-    lines = [line(stream=f"table {i}") for i in range(199)]
+    lines = [line(), *(line(stream=f"table {i}") for i in range(198))]
     lines += [line(complete=False, error="a server that hangs")]
     assert said(*lines).endswith("99 % of 200 streams complete · 1 with errors")  # 99.5 %
 

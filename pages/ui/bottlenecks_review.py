@@ -1,10 +1,11 @@
 """Bottlenecks of one team, continued: reviews, sprints and continuous integration, and what it may finish."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
-from metrics.model import Frame
+from metrics.model import Frame, Scope
+from metrics.periods import as_of_midnight
 from metrics.review_lens import Load, SizeWait, by_size, load, reviewed
 from metrics.team_flow import TeamFlow, percent
 from metrics.team_forecast import LEVELS, TeamForecast
@@ -30,8 +31,7 @@ def review(view: View, flow: TeamFlow) -> None:
 
 def size_and_wait(view: View) -> None:
     """The wait for a first review by the size of the change, over the weeks of the scope."""
-    scope = view.scope
-    found, waits = _reviewed((view.source.key, scope.team, scope.repository, scope.start, scope.end), view)
+    found, waits = _reviewed((view.source.key, as_of_midnight(view.scope)), view)
     st.subheader("Wait for the first review, by size")
     if found.empty:
         st.caption("No pull request was reviewed in these weeks.")
@@ -44,14 +44,9 @@ def size_and_wait(view: View) -> None:
     )
 
 
-Span = tuple[tuple[str, str, str], str | None, str | None, datetime, datetime]
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _reviewed(key: Span, _view: View) -> tuple[Frame, tuple[SizeWait, ...]]:
-    _, team, repository, start, end = key
-    found = reviewed(_view.loaded.facts["pull_requests"], team, start, end)
-    found = found[found["repository"] == repository] if repository else found
+def _reviewed(key: tuple[tuple[str, str, str], Scope], _view: View) -> tuple[Frame, tuple[SizeWait, ...]]:
+    found = reviewed(_view.loaded.facts["pull_requests"], key[1])
     return found, by_size(found)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import record
 from data.config import Config
+from data.demonstration import NOTICE
 from data.store import Store
 from metrics.periods import last_complete_weeks
 from pages.ui import commands
@@ -28,7 +29,7 @@ def load_if_nothing_else(url: str, store: Store, settings: Config, now: datetime
 
 
 def _is_due(store: Store, now: datetime) -> bool:
-    made = store.notice(NAME)
+    made = store.notice(NOTICE)
     if made is None:
         return store.is_empty()
     run = record.latest_run(store)

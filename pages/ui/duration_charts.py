@@ -12,19 +12,25 @@ from pages.ui.charts import axis_of, level, plain
 from pages.ui.palette import Palette
 
 MOST = 600  # dots: more hide each other, and each takes a browser half a millisecond of every click
+LONGEST = 100  # of them are the longest: nobody may lose sight of these
 BINS = 30
-CROWDED = 800  # dots that hide each other
 SHORTEST = 1 / 96  # days: a quarter of an hour
 
 
-def drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are drawn as dots: all of them, or as many as can be told apart, evenly taken from their order."""
-    return rows if len(rows) <= MOST else rows.iloc[np.arange(MOST) * len(rows) // MOST]
+def drawn(rows: pd.DataFrame, duration: str) -> pd.DataFrame:
+    """The rows that are drawn as dots, in their order: all, or the longest and others taken evenly."""
+    if len(rows) <= MOST:
+        return rows
+    by_length = np.argsort(-rows[duration].to_numpy(dtype=float), kind="stable")
+    others = np.sort(by_length[LONGEST:])
+    evenly = np.arange(MOST - LONGEST) * len(others) // (MOST - LONGEST)
+    return rows.iloc[np.sort(np.concatenate([by_length[:LONGEST], others[evenly]]))]
 
 
 def left_undrawn(rows: pd.DataFrame) -> str:
     """What to say where not every row is a dot; nothing else."""
-    return f" {MOST:,} of {len(rows):,} are drawn, taken evenly; lines are of all." if len(rows) > MOST else ""
+    said = f" {MOST} of {len(rows):,} are drawn, the {LONGEST} longest and others taken evenly; lines are of all."
+    return said if len(rows) > MOST else ""
 
 
 def _named(dots: pd.DataFrame) -> pd.Series:
@@ -37,12 +43,12 @@ def scatter_chart(rows: pd.DataFrame, colours: Palette, expectation: float | Non
     """A dot per finished issue (key, title, done_at, days) by factors, with the percentiles and the expectation."""
     chart = plain(colours, 380)
     values = np.maximum(rows["days"].to_numpy(dtype=float), SHORTEST)
-    dots = drawn(rows.assign(days=values))
+    dots = drawn(rows.assign(days=values), "days")
     chart.add_scatter(
         x=dots["done_at"],
         y=dots["days"],
         mode="markers",
-        marker={"size": 6, "color": colours.series[0], "opacity": 0.55 if len(rows) < CROWDED else 0.25},
+        marker={"size": 6, "color": colours.series[0], "opacity": 0.55},
         text=_named(dots),
         hovertemplate="%{text}<br>%{y:.1f} d, %{x|%d %b %Y}<extra></extra>",
         showlegend=False,
@@ -84,7 +90,7 @@ def survival_chart(survival: Survival, colours: Palette) -> go.Figure:
 def size_chart(rows: pd.DataFrame, waits: tuple[SizeWait, ...], colours: Palette) -> go.Figure:
     """The wait for a first review (hours) against the size: a dot per pull request, the median of each size on top."""
     chart = plain(colours, 380, clickmode="event+select")
-    dots = drawn(rows)
+    dots = drawn(rows, "waited")
     place = dots["size_class"].map({name: n for n, name in enumerate(SIZE_NAMES)}).astype(float)
     spread = ((np.arange(len(dots)) * 0.618) % 1 - 0.5) * 0.7
     lines, waited = dots["size"].map("{:,.0f} lines".format), dots["waited"].map("waited {:.1f} h".format)

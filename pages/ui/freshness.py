@@ -1,7 +1,7 @@
 """How new the data is, what a sync is doing, and a watch that redraws the page when rows have arrived."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
@@ -15,6 +15,7 @@ from pages.ui.view import View
 from pages.ui.words import ago
 
 MAIN = "pull_requests"
+READ_FOR = {MAIN, "issues", "git_commits"}  # what a source is read for; other streams may rest for a day
 LOOK_EVERY = 1.0
 
 
@@ -22,16 +23,21 @@ LOOK_EVERY = 1.0
 class Freshness:
     """Where a store stands: repositories reached of those known, how many failed, and when each source was synced.
 
-    `sources` has the oldest of the latest syncs of a source's streams; `complete` of `streams` reach back to the start.
+    `sources` has the oldest of the latest syncs of what a source is read for; `complete` of `streams` reach back to the
+    start.
     """
 
     repositories: int
     reached: int
     failed: int
-    synced_at: datetime | None
-    sources: Mapping[str, datetime] = field(default_factory=dict)
-    complete: int = 0
-    streams: int = 0
+    sources: Mapping[str, datetime]
+    complete: int
+    streams: int
+
+    @property
+    def synced_at(self) -> datetime | None:
+        """Since when nothing may be missing, of any source."""
+        return min(self.sources.values(), default=None)
 
     @property
     def is_ready(self) -> bool:
@@ -43,21 +49,19 @@ def freshness(status: tuple[StreamStatus, ...]) -> Freshness:
     """Where the streams stand; a repository is reached when its newest pull requests are there, or its sync failed."""
     known = {line.scope for line in status if line.stream in {"repositories", MAIN}}
     main = [line for line in status if line.stream == MAIN]
-    dates = [line.synced_at for line in main if line.synced_at]
     return Freshness(
         len(known),
         sum(bool(line.complete or line.oldest or line.error) for line in main),
         len({line.scope for line in status if line.error}),
-        min(dates, default=None),
-        _by_source(status),
+        _by_source(line for line in status if line.stream in READ_FOR),
         sum(line.complete for line in status),
         len(status),
     )
 
 
-def _by_source(status: tuple[StreamStatus, ...]) -> dict[str, datetime]:
+def _by_source(lines: Iterable[StreamStatus]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
-    for line in status:
+    for line in lines:
         if line.synced_at:
             found[line.source] = min(line.synced_at, found.get(line.source, line.synced_at))
     return found

@@ -121,7 +121,7 @@ def _sync(view: View) -> None:
     if not config.read().has_sources:
         st.caption("First say what to read.")
         return
-    if view.source.store.notice(demonstration.NAME):
+    if view.is_demonstration:
         st.markdown("The store holds the demonstration organisation. It makes room for yours; it can be loaded again.")
         if st.button("Remove the demonstration", disabled=_busy(view, REMOVE)):
             running[REMOVE] = commands.start("demo", "--remove", "--quiet")

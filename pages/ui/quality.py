@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from metrics.data_quality import doubtful, impossible, incomplete, without_team
 from metrics.housekeeping import Listing, listings
 from metrics.loading import known_identities
-from metrics.organisation import AI_REVIEWER, BOT, DELETED, UNASSIGNED
+from metrics.organisation import AI_REVIEWER, BOT, DELETED
 from metrics.people import suggestions
 from metrics.stages import unmapped_statuses
 from pages.ui.rows import listing
@@ -33,9 +34,10 @@ def show(view: View) -> None:
 def in_short(view: View) -> None:
     """One line, and the way to the findings."""
     weak, every = _doubtful(view.source.key, view)
-    few = f"{weak:,} of {every:,} pull requests are incomplete, impossible in their times or without a team"
+    of = f"{weak:,} of all {every:,} pull requests in the store"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"Data: {few}." if every else "Data: no pull requests yet.", width="content")
+        said = f"Data: {of} are incomplete, impossible in their times or without a team."
+        st.caption(said if every else "Data: no pull requests yet.", width="content")
         st.page_link(COVERAGE_PAGE, label="What was found", query_params={"part": "Quality"})
 
 
@@ -102,28 +104,13 @@ def unmapped(view: View) -> None:
         )
 
 
-def doubtful(pulls: pd.DataFrame) -> int:
-    """How many pull requests are incomplete, impossible or without a team."""
-    return int((_incomplete(pulls) | _impossible(pulls) | (pulls["team"] == UNASSIGNED)).sum())
-
-
-def _incomplete(pulls: pd.DataFrame) -> "pd.Series[bool]":
-    return ~pulls["is_complete"].fillna(False).astype(bool)
-
-
-def _impossible(pulls: pd.DataFrame) -> "pd.Series[bool]":
-    """Those that end before they begin."""
-    unended = pulls["merged_at"].notna() & pulls["cycle"].isna()
-    return unended | (pulls["reviewed_at"].notna() & pulls["review_wait"].isna())
-
-
 def findings(pulls: pd.DataFrame) -> list[tuple[str, int, str]]:
     """What to know of the pull requests: the finding, how many, what it means."""
     return [
         ("all", len(pulls), "Everything that is in the store, whatever the filters say"),
-        ("incomplete", int(_incomplete(pulls).sum()), "Some reviews or events are not here yet; the next sync goes on"),
-        ("impossible times", int(_impossible(pulls).sum()), "They end before they begin: the duration is left empty"),
-        ("without a team", int((pulls["team"] == UNASSIGNED).sum()), "Neither author nor repository is in [teams]"),
+        ("incomplete", int(incomplete(pulls).sum()), "Some reviews or events are not here yet; the next sync goes on"),
+        ("impossible times", int(impossible(pulls).sum()), "They end before they begin: the duration is left empty"),
+        ("without a team", int(without_team(pulls).sum()), "Neither author nor repository is in [teams]"),
         ("by bots", int(pulls["author_class"].isin([BOT, AI_REVIEWER]).sum()), "Left out unless bots are counted"),
         ("by deleted accounts", int((pulls["author_class"] == DELETED).sum()), "Counted: the author was a person once"),
     ]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from data.record import StreamStatus
+from metrics.data_quality import impossible, incomplete, without_team
 from metrics.model import Indicator
-from metrics.organisation import UNASSIGNED
 from metrics.standing import DECIDING
 from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import Reading
@@ -56,12 +56,11 @@ def _covers(reading: Reading) -> str:
 def _quality(reading: Reading) -> Table:
     pulls = reading.loaded.facts["pull_requests"]
     issues = reading.loaded.facts["issues"]
-    negative = pulls["merged_at"].notna() & pulls["cycle"].isna()
     found = (
-        ("pull requests without a team", int((pulls["team"] == UNASSIGNED).sum()), len(pulls)),
-        ("pull requests that are not here in full", int((~pulls["is_complete"].fillna(False)).sum()), len(pulls)),
-        ("merged pull requests with impossible times", int(negative.sum()), int(pulls["merged_at"].notna().sum())),
-        ("issues without a team", int((issues["team"] == UNASSIGNED).sum()), len(issues)),
+        ("pull requests without a team", int(without_team(pulls).sum()), len(pulls)),
+        ("pull requests that are not here in full", int(incomplete(pulls).sum()), len(pulls)),
+        ("pull requests with impossible times", int(impossible(pulls).sum()), len(pulls)),
+        ("issues without a team", int(without_team(issues).sum()), len(issues)),
     )
     headings = (Heading("finding"), Heading("rows", Column.NUMBER, "count"), Heading("of", Column.NUMBER, "count"))
     return Table("Quality of the data", headings, found)

@@ -1,0 +1,30 @@
+"""What is wrong with pull requests as they were read: each is counted all the same, and these are told beside."""
+
+import pandas as pd
+
+from metrics.model import Frame
+from metrics.organisation import UNASSIGNED
+
+Flags = pd.Series  # of bool, by pull request
+
+
+def incomplete(pull_requests: Frame) -> Flags:
+    """Those of which some reviews or events are not here yet."""
+    return ~pull_requests["is_complete"].fillna(False).astype(bool)
+
+
+def impossible(pull_requests: Frame) -> Flags:
+    """Those that end before they begin: merged without a cycle time, or reviewed without a wait."""
+    unended = pull_requests["merged_at"].notna() & pull_requests["cycle"].isna()
+    return unended | (pull_requests["reviewed_at"].notna() & pull_requests["review_wait"].isna())
+
+
+def without_team(rows: Frame) -> Flags:
+    """Those of pull requests or issues that belong to no team."""
+    return rows["team"] == UNASSIGNED
+
+
+def doubtful(pull_requests: Frame) -> int:
+    """How many pull requests are any of it; bots' are among them."""
+    any_of = incomplete(pull_requests) | impossible(pull_requests) | without_team(pull_requests)
+    return int(any_of.sum())
