@@ -3,22 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from metrics.coverage import is_filling, why_nothing
+from metrics.evidence import Evidence, OfRows
 from metrics.judging import Verdict, verdict, without_holidays
-from metrics.ledger import Ledger, Rows, ticks
+from metrics.ledger import Ledger
 from metrics.marks import Mark
 from metrics.model import Facts, Frame, Indicator, Observations, Part, Point, Reason, Result, Scope, Summary, Target
-from metrics.observations import BOT, badge_of, facts_of, why_none
 from metrics.periods import Period, periods
-from metrics.summaries import HELD, MEDIAN_NEEDS, OPEN, open_values, points
+from metrics.summaries import HELD, MEDIAN_NEEDS, points
 
 P85_NEEDS = 20
 FILLING = "filling"
 UNJUDGED = {Summary.WINDOW} | HELD  # neighbouring periods share what they are made of: no limits hold for them
 
-__all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations"]
+__all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations", "result"]
 
 
 def observations(indicator: Indicator, facts: Facts) -> Observations:
@@ -39,9 +37,19 @@ def evaluate(
     Whoever evaluates the same observations over many scopes makes a Ledger of them once. Of `marks`, those that do not
     concern the indicator and the scope are left aside.
     """
-    ledger = seen if isinstance(seen, Ledger) else Ledger(seen)
-    rows = ledger.within(scope)
-    series = _Series(indicator, rows, coverage)
+    return result(indicator, OfRows.of(indicator, seen, scope), scope, coverage, target, marks)
+
+
+def result(
+    indicator: Indicator,
+    evidence: Evidence,
+    scope: Scope,
+    coverage: Frame,
+    target: Target | None = None,
+    marks: Iterable[Mark] = (),
+) -> Result:
+    """The same from evidence of the scope's place, which may have been reckoned beforehand."""
+    series = _Series(indicator, evidence, coverage)
     whole = [Period("total", scope.start, scope.end)]
     said = [mark for mark in marks if mark.concerns(indicator.id, scope.place)]
     found = _judged(series, scope, said)
@@ -52,11 +60,12 @@ def evaluate(
         series=tuple(_marked(point, found) for point in _with_holidays(indicator, shown, said, scope)),
         total=series.points(scope, whole)[0],
         limits=found.limits,
-        behind=lambda: listed(indicator, rows, scope),
-        left_out=_left_out(indicator, rows, scope),
+        listed=lambda: evidence.listed(scope),
+        behind=evidence.behind(scope),
+        left_out=evidence.left_out(scope),
         target=target or indicator.target,
         history=found.history,
-        badge=badge_of(ledger.attrs, rows.words("repository")) if ledger.attrs else "",
+        badge=evidence.badge,
         parts=_parts(series, scope, whole),
         marks=tuple(mark for mark in said if mark.touches(scope.start, scope.end)),
         no_limits=found.no_limits,
@@ -65,15 +74,16 @@ def evaluate(
         refused=found.refused,
         suggestion=found.suggestion,
         judgement=found.judgement,
-        between=lambda start, end: rows.between(*ticks([start, end]).tolist()).frame,
+        between=evidence.between,
     )
 
 
 def _judged(series: "_Series", scope: Scope, marks: Sequence[Mark]) -> Verdict:
-    if series.indicator.summary in UNJUDGED:
+    indicator, evidence = series.indicator, series.evidence
+    if indicator.summary in UNJUDGED or evidence.first is None:
         return Verdict()
-    found = verdict(series.indicator, series.rows, scope, lambda wider: series.points(wider, periods(wider)), marks)
-    if found.history and is_filling(series.facts, series.coverage, scope):
+    found = verdict(indicator, evidence.first, scope, lambda wider: series.points(wider, periods(wider)), marks)
+    if found.history and is_filling(evidence.facts, series.coverage, scope):
         return Verdict(history=found.history, no_limits=FILLING)
     return found
 
@@ -85,22 +95,20 @@ def _with_holidays(
 
 
 class _Series:
-    """The points of an indicator's rows over any scope."""
+    """The points of an indicator's evidence over any scope."""
 
-    def __init__(self, indicator: Indicator, rows: Rows, coverage: Frame) -> None:
-        self.indicator, self.rows = indicator, rows
-        about = rows.ledger.attrs
-        self.coverage, self.facts = coverage, facts_of(about, indicator.facts)
-        self.without = why_none(about) if len(rows.counted) == 0 else None
+    def __init__(self, indicator: Indicator, evidence: Evidence, coverage: Frame) -> None:
+        self.indicator, self.evidence, self.coverage = indicator, evidence, coverage
 
-    def points(self, scope: Scope, cut: Sequence[Period], indicator: Indicator | None = None) -> list[Point]:
+    def points(self, scope: Scope, cut: Sequence[Period], part: str | None = None) -> list[Point]:
         """One point per period."""
+        evidence = self.evidence
         unknown: list[Reason | None] = why_nothing(
-            self.facts, self.coverage, scope, [(period.start, period.end) for period in cut]
+            evidence.facts, self.coverage, scope, [(period.start, period.end) for period in cut]
         )
-        if self.without:
-            unknown = [reason or self.without for reason in unknown]
-        return points(indicator or self.indicator, self.rows, cut, scope, unknown)
+        if evidence.without:
+            unknown = [reason or evidence.without for reason in unknown]
+        return points(self.indicator, evidence.figures(cut, scope, part), cut, scope, unknown)
 
 
 def _marked(point: Point, found: Verdict) -> Point:
@@ -109,42 +117,7 @@ def _marked(point: Point, found: Verdict) -> Point:
 
 
 def _parts(series: _Series, scope: Scope, whole: Sequence[Period]) -> tuple[Part, ...]:
-    if not series.indicator.parts:
-        return ()
-    parts = []
-    for name in sorted(series.rows.words("part")):
-        one = replace(series.indicator, parts=(name,))
-        over_time, total = series.points(scope, periods(scope), one), series.points(scope, whole, one)
-        parts.append(Part(name, tuple(over_time), total[0]))
-    return tuple(parts)
-
-
-def listed(indicator: Indicator, rows: Rows, scope: Scope) -> Observations:
-    """The rows behind the scope's total, those left out included, newest first; of a level, what is open at its end."""
-    chosen = _behind(indicator, rows, scope)
-    if indicator.summary not in OPEN:
-        return chosen.frame.sort_values(["at", "key"], ascending=[False, True], kind="stable")
-    frame = chosen.frame
-    if indicator.summary in {Summary.LEVEL, Summary.AGE}:
-        known = chosen if indicator.summary is Summary.LEVEL else chosen.valued
-        values = np.full(len(chosen), np.nan)
-        values[np.isin(chosen.places, known.places)] = open_values(indicator, known, _end(scope))
-        frame = frame.assign(value=values)
-    return frame.sort_values(["at", "key"], kind="stable")
-
-
-def _left_out(indicator: Indicator, rows: Rows, scope: Scope) -> dict[str, int]:
-    codes, words = _behind(indicator, rows, scope).codes("excluded"), rows.ledger.excluded.words
-    counts = np.bincount(codes[codes >= 0], minlength=len(words)).tolist()
-    return {word: n for word, n in zip(words, counts, strict=True) if n and not (rows.bots and word == BOT)}
-
-
-def _behind(indicator: Indicator, rows: Rows, scope: Scope) -> Rows:
-    if indicator.summary in OPEN:
-        return rows.open_at(_end(scope))
-    start, end = ticks([scope.start, scope.end])
-    return rows.between(start, end)
-
-
-def _end(scope: Scope) -> int:
-    return int(ticks([min(scope.end, scope.now)])[0])
+    return tuple(
+        Part(name, tuple(series.points(scope, periods(scope), name)), series.points(scope, whole, name)[0])
+        for name in series.evidence.parts
+    )

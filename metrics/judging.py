@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from metrics.days_off import days_off
-from metrics.ledger import EPOCH, MICROSECOND, Rows
 from metrics.marks import EXPLAINING, Mark, MarkKind, Shift
 from metrics.model import Grain, Indicator, Limits, Point, Reason, Scope, Summary, Unit
 from metrics.periods import next_period
@@ -54,7 +53,7 @@ class Verdict:
 
 def verdict(
     indicator: Indicator,
-    rows: Rows,
+    first: datetime,
     scope: Scope,
     points: Callable[[Scope], Sequence[Point]],
     marks: Sequence[Mark] = (),
@@ -64,9 +63,8 @@ def verdict(
     The period in which the first row falls is left out: it may have begun before anybody looked. So is, of what is
     open at a period's end, the first quarter: what was open before the first row is not known.
     """
-    if scope.grain is Grain.TOTAL or len(rows) == 0:
+    if scope.grain is Grain.TOTAL:
         return Verdict()
-    first = EPOCH + int(rows.at[0]) * MICROSECOND
     begin = next_period(first + RUNNING_START if indicator.summary in OPEN else first, scope)
     if begin >= scope.now:
         return Verdict()

@@ -240,7 +240,8 @@ class Result:
     Where somebody confirmed that the level moved, `limits` are the last, `earlier` those before, oldest first, and
     `moved` the places in `history` where each begins; `refused` are confirmations that the series does not bear out.
     `suggestion` is a shift that nobody has confirmed yet; `judgement` has every signal, by its place in `history`.
-    `between` gives the rows of any half-open time.
+    `behind` is how many rows are behind the total, those left out included; `listed` and `between` read them, the latter
+    of any half-open time.
     """
 
     indicator: Indicator
@@ -248,7 +249,8 @@ class Result:
     series: tuple[Point, ...]
     total: Point
     limits: Limits | None
-    behind: Callable[[], Observations] = field(repr=False, compare=False)
+    listed: Callable[[], Observations] = field(repr=False, compare=False)
+    behind: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     target: Target | None = None
     history: tuple[Point, ...] = ()
@@ -266,4 +268,4 @@ class Result:
     @cached_property
     def observations(self) -> Observations:
         """The rows behind the total, those left out included, newest first; of a level, what is open at its end."""
-        return self.behind()
+        return self.listed()

@@ -65,14 +65,24 @@ class Grouped:
 
 
 def points(
-    indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, unknown: Sequence[Reason | None]
+    indicator: Indicator,
+    found: Sequence[Figure],
+    cut: Sequence[Period],
+    scope: Scope,
+    unknown: Sequence[Reason | None],
 ) -> list[Point]:
     """One point per period; `unknown` says of each why nothing would be known of it."""
-    figures = _figures(indicator, _grouped(indicator, rows.counted, cut, scope), rows)
     return [
         _point(indicator, period, figure, reason, period.cut or period.end > scope.now)
-        for period, figure, reason in zip(cut, figures, unknown, strict=True)
+        for period, figure, reason in zip(cut, found, unknown, strict=True)
     ]
+
+
+def figures(
+    indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, parts: Sequence[str]
+) -> list[Figure]:
+    """What the rows that count add up to in each of some adjoining periods; of a share those of `parts`."""
+    return _figures(indicator, _grouped(indicator, rows.counted, cut, scope, parts))
 
 
 def _point(indicator: Indicator, period: Period, figure: Figure, unknown: Reason | None, partial: bool) -> Point:
@@ -88,23 +98,27 @@ def _point(indicator: Indicator, period: Period, figure: Figure, unknown: Reason
     return point
 
 
-def _grouped(indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope) -> Grouped:
+def _grouped(
+    indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, parts: Sequence[str]
+) -> Grouped:
     """The values of each period."""
     if indicator.summary in OPEN:
-        return _open(indicator, rows, ticks([min(period.end, scope.now) for period in cut]))
+        return _open(indicator, rows, ticks([min(period.end, scope.now) for period in cut]), parts)
     moments = ticks([*(period.start for period in cut), cut[-1].end])
     inside = rows.valued.between(moments[0], moments[-1])
     if indicator.summary is Summary.WINDOW:
         inside = _latest_of_each_team(inside, moments)
-    values = _share_parts(indicator, inside) if indicator.summary is Summary.SHARE else inside.value
+    values = _share_parts(inside, parts) if indicator.summary is Summary.SHARE else inside.value
     return Grouped(values, np.searchsorted(inside.at, moments, side="left"))
 
 
-def _open(indicator: Indicator, rows: Rows, ends: Places) -> Grouped:
+def _open(indicator: Indicator, rows: Rows, ends: Places, parts: Sequence[str]) -> Grouped:
     if indicator.summary is Summary.LEVEL:
         return Grouped(np.empty(0), np.cumsum([0, *rows.open_counts(ends)]))
     there, moment = rows.valued.open_at_each(ends)
     edges = np.searchsorted(moment, np.arange(len(ends) + 1), side="left")
+    if indicator.summary is Summary.OPEN_SHARE:
+        return Grouped(_share_parts(there, parts), edges)
     return Grouped(open_values(indicator, there, ends[moment]), edges)
 
 
@@ -113,20 +127,18 @@ def open_values(indicator: Indicator, rows: Rows, end: int | Places) -> Numbers:
     age = (end - rows.at) / DAY_IN_TICKS
     if indicator.summary is Summary.LEVEL:
         return age
-    if indicator.summary is Summary.OPEN_SHARE:
-        return _share_parts(indicator, rows)
     return rows.value + age if indicator.summary is Summary.AGE else rows.value
 
 
-def _share_parts(indicator: Indicator, rows: Rows) -> Numbers:
+def _share_parts(rows: Rows, parts: Sequence[str]) -> Numbers:
     """What the rows of a share add up: (their part, the whole, how many things they are), one line per row.
 
     With parts, the rows of one thing are its parts and make 100 % together; without, a row is the whole thing.
     """
     amount = rows.value * rows.weight / 100
-    if not indicator.parts:
+    if not parts:
         return np.column_stack([amount, rows.weight, np.ones(len(rows))])
-    return np.column_stack([amount * rows.is_any("part", indicator.parts), amount, rows.value / 100])
+    return np.column_stack([amount * rows.is_any("part", parts), amount, rows.value / 100])
 
 
 def _latest_of_each_team(rows: Rows, moments: Places) -> Rows:
@@ -137,7 +149,7 @@ def _latest_of_each_team(rows: Rows, moments: Places) -> Rows:
     return rows.where(np.sort(len(rows) - 1 - from_the_end))
 
 
-def _figures(indicator: Indicator, grouped: Grouped, rows: Rows) -> list[Figure]:
+def _figures(indicator: Indicator, grouped: Grouped) -> list[Figure]:
     kind = indicator.summary
     if kind in MEDIANS:
         return _medians(grouped, with_spread=kind is not Summary.WINDOW)

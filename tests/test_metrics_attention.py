@@ -37,7 +37,7 @@ def chart(values, indicator=LEVEL, n=20, **scope):
     end = points[-1].end
     over = Scope(end - 4 * WEEK, end, end, **scope)
     total = replace(points[-1], period="total", n=n)
-    return Chart(Result(indicator, over, points[-4:], total, limits, behind=lambda: None, history=points))
+    return Chart(Result(indicator, over, points[-4:], total, limits, listed=lambda: None, history=points))
 
 
 def week_of(one):

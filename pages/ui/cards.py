@@ -72,7 +72,7 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
 def show_rows(result: Result) -> None:
     """The link to the rows behind a figure; the address says all that it takes to find them again."""
     link = {"indicator": result.indicator.id} | filters.in_url()
-    st.page_link(FIGURE_PAGE, label=f"Show {len(result.observations):,} rows", query_params=link)
+    st.page_link(FIGURE_PAGE, label=f"Show {result.behind:,} rows", query_params=link)
 
 
 def definition(indicator: Indicator) -> None:
