@@ -17,7 +17,7 @@ from connectors.base import Connector, ConnectorError, Finding
 from connectors.log import LEVELS, Log
 from connectors.progress import Terminal, in_words, one_line
 from connectors.sync import sync
-from data import clock, config, demonstration, record
+from data import clock, config, demonstration, kept_figures, record
 from data.config import Config
 from data.errors import PlumblineError
 from data.lock import AlreadyRunningError, whole_store
@@ -98,6 +98,7 @@ def _sync(
 ) -> int:
     shown = Log(given.log, given.log_level) if given.log else Terminal(given.quiet)
     with whole_store(store, clock.now()), shown:
+        kept_figures.expect(store, not given.rows_only)
         failed = sync(store, sources, clock.now, wait_until, shown.tell, since)
     for progress in [] if given.log else failed:
         print(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}", file=sys.stderr)

@@ -16,7 +16,7 @@ from sqlalchemy import Boolean, Connection, Date, Table, func, insert, select, t
 
 from data import persons, record
 from data.errors import StoreError
-from data.schema import kept_facts, metadata
+from data.schema import KEPT, metadata
 from data.stamps import everything_changed
 from data.store import Store
 
@@ -97,7 +97,7 @@ def one_moment(store: Store) -> Any:
 
 
 def _copied(source: Connection, target: Connection) -> int:
-    return sum(_copied_table(source, target, table) for table in metadata.sorted_tables if table is not kept_facts)
+    return sum(_copied_table(source, target, table) for table in metadata.sorted_tables if table not in KEPT)
 
 
 def _copied_table(source: Connection, target: Connection, table: Table) -> int:

@@ -1,15 +1,18 @@
 """How many rows each repository and project has: counted once, and again only where something was written since."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, func, select, tuple_
 
+from data import kept_facts
 from data.schema import STAMPED, TABLES
 from data.stamps import Position, position
 from data.store import Store
 
 EVERYWHERE = None  # where the rows of a table belong to no scope
 SCOPES = ("repositories", "projects")
+PREFIX = "counts of "
 MOST = 500  # places that are counted one by one; beyond that all are
 
 Counts = dict[tuple[str, str | None], int]
@@ -18,7 +21,27 @@ Counts = dict[tuple[str, str | None], int]
 def rows_of(store: Store, connection: Connection, tables: set[str]) -> dict[str, Counts]:
     """Rows that are there upstream by source and place, of each table; by source where rows belong to no place."""
     now = position(connection)
+    if not store.counted and now is not None:
+        store.counted.update(_kept(store, now))
     return {table: _known(store, connection, table, now) for table in tables if table in TABLES}
+
+
+def keep(store: Store) -> None:
+    """Keep what was counted, so that another process begins with it."""
+    for table, (since, counts) in store.counted.items():
+        said = json.dumps([[*place, rows] for place, rows in counts.items()])
+        label = kept_facts.Label(PREFIX + table, "", since.era, since.latest)
+        kept_facts.keep(store, {label: said.encode()})
+
+
+def _kept(store: Store, now: Position) -> dict[str, tuple[Position, Counts]]:
+    found = {}
+    for name, label in kept_facts.labels(store).items():
+        said = kept_facts.content(store, label) if name.startswith(PREFIX) and label.era == now.era else None
+        if said:
+            counts = {(source, place): rows for source, place, rows in json.loads(said)}
+            found[name.removeprefix(PREFIX)] = label.position, counts
+    return found
 
 
 def _known(store: Store, connection: Connection, table: str, now: Position | None) -> Counts:

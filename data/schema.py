@@ -427,6 +427,24 @@ kept_facts = Table(
     Column("latest", BigInteger, nullable=False),  # how far the store had come
     Column("content", LargeBinary, nullable=False),
 )
+kept_figures = Table(
+    "kept_figures",  # of an indicator in a place, week by week; as built as the facts are
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("indicator", Text, primary_key=True),
+    *text("digest"),  # of the rows that they were reckoned from
+    Column("content", LargeBinary, nullable=False),
+)
+kept_rows = Table(
+    "kept_rows",  # behind these figures, in pieces of a month
+    metadata,
+    Column("indicator", Text, primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    Column("begins", BigInteger, nullable=False),  # when its first row was observed,
+    Column("ends", BigInteger, nullable=False),  # and when its last one ended
+    *text("digest"),
+    Column("content", LargeBinary, nullable=False),
+)
 notices = Table(
     "notices",
     metadata,
@@ -468,4 +486,5 @@ sent_reports = Table(
 TABLES = metadata.tables
 STAMPED = tuple(name for name, table in TABLES.items() if "stamp" in table.c)
 COPIED = tuple(name for name, table in TABLES.items() if "seen_at" in table.c)
+KEPT = (kept_facts, kept_figures, kept_rows)  # built from all others
 NUMBERED = (*COPIED, notes.name, forecasts.name)  # of each write of these it is known when it was

@@ -12,7 +12,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, Transaction, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.schema import kept_facts, stamps
+from data.schema import KEPT as BUILT
+from data.schema import stamps
 
 STORE = ""
 KEPT = "stamped"
@@ -67,7 +68,8 @@ def alone(connection: Connection, table: str) -> None:
 
 def everything_changed(connection: Connection) -> None:
     """Rows were changed that carry no number of it: readers have to read all of them again."""
-    connection.execute(delete(kept_facts))
+    for table in BUILT:
+        connection.execute(delete(table))
     connection.execute(update(stamps).where(stamps.c.name == STORE).values(era=uuid4().hex))
 
 

@@ -8,14 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from data import clock, config
+from data import clock, config, kept_figures
 from data.demonstration import settings_for
 from data.errors import ConfigError, PlumblineError
+from data.kept_figures import Overtaken
 from data.store import Store
 from metrics import catalogue, docs, printed, targets, tell
 from metrics.evaluate import evaluate, observations
 from metrics.ledger import Ledger
-from metrics.loading import Loaded, keep, load
+from metrics.loading import Loaded, keep_all, load
 from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
 from metrics.said import Said, said
@@ -128,8 +129,14 @@ def run_scorecard(given: argparse.Namespace) -> None:
 
 
 def run_keep(given: argparse.Namespace) -> None:
-    """Keep the facts behind the indicators as they are now; every sync does it at its end."""
-    keep(*_opened(given))
+    """Keep facts and figures as they are now; every sync does it at its end."""
+    store, settings = _opened(given)
+    try:
+        keep_all(store, settings, clock.now())
+    except Overtaken:
+        pass  # a later sync's figures are on their way
+    finally:
+        kept_figures.expect(store, False)
 
 
 def run_docs(given: argparse.Namespace) -> None:

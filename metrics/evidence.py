@@ -39,7 +39,7 @@ class Evidence(Protocol):
         """When the first row was observed, one that is left out included; None without any."""
 
     def figures(self, cut: Sequence[Period], scope: Scope, part: str | None = None) -> Sequence[Figure]:
-        """What the rows of each of some adjoining periods add up to; of one part where there are several."""
+        """What the rows of each of some periods add up to; of one part where there are several."""
 
     def left_out(self, scope: Scope) -> Mapping[str, int]:
         """How many of the rows behind a scope's total are left out, by the reason."""

@@ -3,26 +3,32 @@
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import holidays as public_holidays
 import pandas as pd
 
-from data import record
+from data import counts, kept_facts, kept_figures, record
 from data.config import Config
+from data.kept_facts import Label
 from data.persons import in_settings, pseudonyms_of
 from data.settings import Stages, Team, WorkMix
+from data.stamps import Position
 from data.store import Store
 from metrics import targets
 from metrics.coverage import no_coverage
 from metrics.facts import build
 from metrics.keeping import Basis, Tables, kept, left_on
+from metrics.kept_figures import KeptFigures
+from metrics.kept_figures import keep as keep_figures
+from metrics.kept_figures import kept as figures_of
+from metrics.kept_weeks import Calendar as Weeks
 from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
 from metrics.refreshing import OF_ONE_PULL_REQUEST
-from metrics.shelf import Shelf, made_with
+from metrics.shelf import Shelf, code, made_with, packed, unpacked
 from metrics.working_hours import Calendar
 
 OWNED = {
@@ -35,12 +41,16 @@ STAGES = ("queue", "active", "review", "blocked", "done")
 CLASSES = ("new", "improvement", "bug", "debt", "risk")
 WAYS = ("types", "labels", "epics")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+IDENTITIES, KNOWN_BY = "identities", ("accounts", "commits")
 HOLIDAY_YEARS = range(2000, 2041)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What indicators are computed from: facts, what was synced, and the configuration behind both."""
+    """What indicators are computed from: facts, what was synced, and the configuration behind both.
+
+    `figures` are those that the end of a sync left behind, for whoever wants no more than those.
+    """
 
     facts: Facts
     coverage: Frame
@@ -48,34 +58,57 @@ class Loaded:
     settings: Config
     status: tuple[record.StreamStatus, ...]
     basis: Basis
+    figures: KeptFigures | None = None
 
 
-def load(store: Store, settings: Config, earlier: Loaded | None = None) -> Loaded:
+def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bool = False) -> Loaded:
     """What indicators are computed from; tables and facts are read and built when they are first asked for.
 
     Of `earlier`, what no sync has touched since stays, and of the facts of pull requests only touched ones are built
-    again. Raises ConfigError where the configuration names an indicator that does not exist.
+    again. `held`: what the end of the last sync left is taken as it is, although rows have been written since. Raises
+    ConfigError where the configuration names an indicator that does not exist.
     """
     position = store.position()  # before anything is read: what comes in meanwhile is read again the next time
     targets.check(settings)
+    head = kept_figures.head(store) if held else None
+    if head and position and head.label.era == position.era:
+        position = head.position
     status = tuple(record.status(store))
     hidden = in_settings(settings, store.mask(pseudonyms_of(settings)))
-    who = organisation(hidden, known_identities(store) if hidden.people else None)
+    who = organisation(hidden, kept_identities(store, position) if hidden.people else None)
     tables = Tables(store)
     basis = Basis(tables, who, position, made_with(who, tables["repositories"]))
     shelf = Shelf(store, basis.made_with, position)
     known = kept(earlier.facts, earlier.basis, basis, shelf.fresh) if earlier else {}
     taken = shelf.taker(OF_ONE_PULL_REQUEST if known.keys() & set(OF_ONE_PULL_REQUEST) else ())
-    return Loaded(build(tables, who, known, taken), coverage(status), who, settings, status, basis)
+    figures = figures_of(store, basis.made_with, position) if position else None
+    synced = coverage(status) if head is None or figures is None else figures.coverage
+    return Loaded(build(tables, who, known, taken), synced, who, settings, status, basis, figures)
 
 
 def keep(store: Store, settings: Config) -> list[str]:
     """Build the facts that changed since they were last kept, and keep them; which these were."""
+    return _keep_facts(store, load(store, settings))[1]
+
+
+def keep_all(store: Store, settings: Config, now: datetime) -> None:
+    """Keep the facts and, reckoned from them, the figures of every place; and how many rows each place has."""
     loaded = load(store, settings)
+    facts, _ = _keep_facts(store, loaded)
+    basis, calendar = loaded.basis, settings.calendar
+    if basis.position is not None:
+        keep_identities(store, basis.position)
+        counts.keep(store)
+        weeks = Weeks.at(now, calendar.timezone, calendar.week_starts)
+        keep_figures(store, basis.made_with, basis.position, facts, weeks, loaded.coverage)
+
+
+def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
     shelf = Shelf(store, loaded.basis.made_with, loaded.basis.position)
     left = None if "pull_requests" in shelf.fresh else left_on(shelf)
     known = kept(*left, loaded.basis) if left else {}
-    return shelf.put(build(loaded.basis.tables, loaded.organisation, known, shelf.taker(known)))
+    facts = build(loaded.basis.tables, loaded.organisation, known, shelf.taker(known))
+    return facts, shelf.put(facts)
 
 
 def coverage(status: Iterable[record.StreamStatus]) -> Frame:
@@ -94,6 +127,24 @@ def coverage(status: Iterable[record.StreamStatus]) -> Frame:
 def _is_filling(line: record.StreamStatus) -> bool:
     """Whether a walk is on its way back; it began with the others of its scope, and only its main table tells."""
     return not line.complete and line.cursor is not None
+
+
+def kept_identities(store: Store, position: Position | None) -> Frame:
+    """Every account, from what was kept of them where nothing was written since."""
+    label = kept_facts.labels(store).get(IDENTITIES)
+    if label and position and (label.made_with, label.era) == (code(), position.era):
+        content = (
+            None if any(position.changed(t, label.position) for t in KNOWN_BY) else kept_facts.content(store, label)
+        )
+        if content is not None:
+            return unpacked(content)
+    return known_identities(store)
+
+
+def keep_identities(store: Store, position: Position) -> None:
+    """Keep every account, so that not all commits are read for them."""
+    found = kept_identities(store, position)
+    kept_facts.keep(store, {Label(IDENTITIES, code(), position.era, position.latest): packed(found)})
 
 
 def known_identities(store: Store) -> Frame:

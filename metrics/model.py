@@ -240,8 +240,8 @@ class Result:
     Where somebody confirmed that the level moved, `limits` are the last, `earlier` those before, oldest first, and
     `moved` the places in `history` where each begins; `refused` are confirmations that the series does not bear out.
     `suggestion` is a shift that nobody has confirmed yet; `judgement` has every signal, by its place in `history`.
-    `behind` is how many rows are behind the total, those left out included; `listed` and `between` read them, the latter
-    of any half-open time.
+    `behind` is how many rows are behind the total, those left out included; `listed` reads them, and `between` those of
+    any half-open time.
     """
 
     indicator: Indicator

@@ -88,12 +88,12 @@ def is_kept(name: str) -> bool:
 
 def made_with(organisation: Organisation, repositories: Frame) -> str:
     """What tells one way to build facts from every other: the code, the configuration, and the repositories' names."""
-    said = [_code(), _told(organisation), _told(repositories.drop(columns="seen_at", errors="ignore"))]
+    said = [code(), _told(organisation), _told(repositories.drop(columns="seen_at", errors="ignore"))]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """A digest of this package and of what it builds frames with."""
     whole = hashlib.sha256(f"pandas {pd.__version__}, pyarrow {pa.__version__}".encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
@@ -118,7 +118,17 @@ def _told(value: Any) -> str:
 
 def packed(facts: Frame) -> bytes:
     """A fact as Arrow data."""
-    table, sink = pa.Table.from_pandas(facts), pa.BufferOutputStream()
+    return written(pa.Table.from_pandas(facts))
+
+
+def as_table(rows: Frame) -> pa.Table:
+    """Rows of which some will be written, each with its label."""
+    return pa.Table.from_pandas(rows, preserve_index=True)
+
+
+def written(table: pa.Table) -> bytes:
+    """A table as Arrow data."""
+    sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as file:
         file.write_table(table)
     return bytes(sink.getvalue())

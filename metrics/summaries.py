@@ -51,9 +51,12 @@ class Grouped:
 
     @property
     def sums(self) -> Numbers:
-        """What the values of each period add up to."""
-        running = np.concatenate([np.zeros((1, *self.values.shape[1:])), np.cumsum(self.values, axis=0)])
-        return np.asarray(running[self.edges[1:]] - running[self.edges[:-1]], dtype=np.float64)
+        """What the values of each period add up to: the same to the last digit, whatever is summed beside it."""
+        found = np.zeros((len(self.sizes), *self.values.shape[1:]))
+        there = self.sizes > 0
+        if there.any():
+            found[there] = np.add.reduceat(self.values, self.edges[:-1][there], axis=0)
+        return found
 
     @cached_property
     def ordered(self) -> Numbers:
@@ -81,7 +84,10 @@ def points(
 def figures(
     indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, parts: Sequence[str]
 ) -> list[Figure]:
-    """What the rows that count add up to in each of some adjoining periods; of a share those of `parts`."""
+    """What the rows that count add up to in each of some periods; of a share those of `parts`.
+
+    They need not adjoin, unless rows are windows, and may overlap; of what is open they are in the order of their ends.
+    """
     return _figures(indicator, _grouped(indicator, rows.counted, cut, scope, parts))
 
 
@@ -98,18 +104,24 @@ def _point(indicator: Indicator, period: Period, figure: Figure, unknown: Reason
     return point
 
 
-def _grouped(
-    indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, parts: Sequence[str]
-) -> Grouped:
+def _grouped(indicator: Indicator, rows: Rows, cut: Sequence[Period], scope: Scope, parts: Sequence[str]) -> Grouped:
     """The values of each period."""
     if indicator.summary in OPEN:
         return _open(indicator, rows, ticks([min(period.end, scope.now) for period in cut]), parts)
-    moments = ticks([*(period.start for period in cut), cut[-1].end])
-    inside = rows.valued.between(moments[0], moments[-1])
+    starts, ends = ticks([period.start for period in cut]), ticks([period.end for period in cut])
+    inside = rows.valued.between(starts.min(), ends.max())
     if indicator.summary is Summary.WINDOW:
-        inside = _latest_of_each_team(inside, moments)
+        inside = _latest_of_each_team(inside, np.append(starts, ends[-1]))
     values = _share_parts(inside, parts) if indicator.summary is Summary.SHARE else inside.value
-    return Grouped(values, np.searchsorted(inside.at, moments, side="left"))
+    return _cut(values, np.searchsorted(inside.at, starts), np.searchsorted(inside.at, ends))
+
+
+def _cut(values: Numbers, first: Places, last: Places) -> Grouped:
+    """The values from a first to before a last one, again and again; stretches may overlap."""
+    if (first[1:] == last[:-1]).all():
+        return Grouped(values, np.append(first, last[-1]))
+    pieces = [values[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    return Grouped(np.concatenate(pieces), np.cumsum([0, *map(len, pieces)]))
 
 
 def _open(indicator: Indicator, rows: Rows, ends: Places, parts: Sequence[str]) -> Grouped:
