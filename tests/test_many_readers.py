@@ -1,17 +1,23 @@
-"""Two servers before one PostgreSQL, several people at each, and a sync that writes meanwhile."""
+"""Two servers before one PostgreSQL, several people at each, and a sync that writes meanwhile.
 
+benchmarks/readers.py is the same in a large size.
+"""
+
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Event
 
 import pytest
 from app_server import Server, visit
 from conftest import NOW, REPOSITORY, pull
 
+from benchmarks.crowd import Place, crowd, sync
 from data import record
 from data.store import Store
 
 PAGES = ("", "code_review", "coverage")
-FIRST = 200
+FIRST, AN_ANSWER = 200, 25
 STATE = {"complete": True, "high_water": NOW, "synced_at": NOW, "oldest": None, "scope_id": None}
 
 
@@ -46,17 +52,10 @@ def servers(server_url, tmp_path, store):
         server.stop()
 
 
-def sync(store, stop):
-    """Pages of pull requests, until it is told to stop; how many there are in the end."""
-    run, number = record.start_run(store, NOW), FIRST
-    while not stop.is_set():
-        with store.writing() as connection:
-            store.upsert(connection, "pull_requests", [merged(one) for one in range(number, number + 25)])
-            record.rows_arrived(connection, run)
-        number += 25
-        stop.wait(0.05)
-    record.finish_run(store, run, NOW, "complete")
-    return number
+def answers():
+    """What a source that grows without end sends."""
+    for number in count(FIRST, AN_ANSWER):
+        yield {"pull_requests": [merged(one) for one in range(number, number + AN_ANSWER)]}
 
 
 def elements(answers):
@@ -71,15 +70,21 @@ def counted(server):
 
 @pytest.mark.postgres
 def test_everybody_is_served_while_a_sync_writes_and_both_servers_show_the_same_in_the_end(servers, store):
-    stop, people = Event(), [(server.url, page) for server in servers for page in PAGES]
-    with ThreadPoolExecutor(len(people) + 1) as pool:
-        writing = pool.submit(sync, store, stop)
-        served = list(pool.map(lambda who: visit(*who), people))
+    stop = Event()
+    people = [(server.url, _from(number)) for server in servers for number in range(len(PAGES))]
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(sync, store, NOW, answers(), stop)
+        served = crowd(people, pause=0.5)
         stop.set()
-        rows = writing.result()
+        rows = FIRST + AN_ANSWER * writing.result()
     assert rows > FIRST
-    for answers in served:
-        assert elements(answers) and not [one for one in elements(answers) if one.WhichOneof("type") == "exception"]
+    assert Counter(one.place.page for one in served) == dict.fromkeys(PAGES, len(people))
+    assert [one.wrong for one in served if one.wrong] == []
     assert store.count("pull_requests") == rows
     one, other = (counted(server) for server in servers)
     assert one == other and one, "no state of their own"
+
+
+def _from(number):
+    """All pages in turn, each reader beginning with another one."""
+    return [Place(page) for page in (*PAGES[number:], *PAGES[:number])]
