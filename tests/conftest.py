@@ -1,5 +1,6 @@
 """Hand-made rows: every table can be filled by naming only the columns that matter to a test."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tests fill the cores themselves; read when pandas is imported
 
 import pandas as pd
 import pytest
@@ -28,6 +31,28 @@ settings.load_profile("machine")
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SOURCE = {"source": "github", "repository_id": "1", "project_id": "1", "seen_at": NOW}
+LONGEST = (
+    "browser_screens sandbox_faults sandbox_github sandbox_jira reports_command many_readers browser metrics_shelf"
+    " pages_weekly metrics_catalogue metrics_keeping pages_hostile commands pages_bottlenecks docs_run pages"
+).split()  # each is one worker's from its first test to its last: begun last, one alone would end the run
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two more than there are cores: browsers, servers and locks are waited for."""
+    return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest come first."""
+    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: whoever collects garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def at(text: str) -> datetime:

@@ -33,18 +33,14 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    """A configured store with seven reviewed pull requests and one of a bot."""
-    url = f"sqlite:///{tmp_path / 'metrics.db'}"
-    file = tmp_path / "config.toml"
-    file.write_text(
+@pytest.fixture(scope="module")
+def configured(tmp_path_factory):
+    """The folder of a configured store with seven reviewed pull requests and one of a bot; no test changes it."""
+    folder = tmp_path_factory.mktemp("configured")
+    (folder / "config.toml").write_text(
         '[[github]]\nrepositories = ["acme/app"]\n[teams.apps]\nname = "Apps"\nrepositories = ["acme/app"]\n'
     )
-    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
-    monkeypatch.setenv("PLUMBLINE_STORE", url)
-    monkeypatch.setenv("PLUMBLINE_CONFIG", str(file))
-    store = Store.open(url)
+    store = Store.open(f"sqlite:///{folder / 'metrics.db'}")
     days = range(2, 9)
     bot = {"author": "renovate[bot]", "author_id": "9", "author_kind": "Bot"}
     pulls = [pull(n, f"2026-11-0{n} 08:00", merged_at=f"2026-11-0{n} 20:00", title="=1+1") for n in days]
@@ -58,7 +54,15 @@ def place(tmp_path, monkeypatch):
         record.save_state(store, connection, "github", tables, "acme/app", facts)
     run = record.start_run(store, NOW)
     record.finish_run(store, run, NOW, "complete")
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def place(configured, monkeypatch):
+    """The pages find that store."""
+    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{configured / 'metrics.db'}")
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(configured / "config.toml"))
 
 
 def opened(page="weekly.py", **query):
@@ -150,11 +154,11 @@ def test_the_catalogue_defines_every_indicator(place):
         assert one.name in body
 
 
-def test_wrong_configuration_and_damaged_store_are_plain_messages(place):
-    (place / "config.toml").write_text("[stor]\nurl = 1\n")
+def test_wrong_configuration_and_damaged_store_are_plain_messages(place, tmp_path, monkeypatch):
+    (tmp_path / "config.toml").write_text("[stor]\nurl = 1\n")
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
     app = opened()
     assert not app.exception and "stor: unknown key" in app.error[0].value
-    (place / "config.toml").write_text('[[github]]\nrepositories = ["acme/app"]\n')
 
 
 def test_a_damaged_store_is_a_plain_message(tmp_path, monkeypatch):

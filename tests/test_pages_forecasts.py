@@ -20,15 +20,10 @@ CONFIGURATION = (
 )
 
 
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    """Two open epics of one team, a version that is released and one that is not."""
-    url = f"sqlite:///{tmp_path / 'metrics.db'}"
-    (tmp_path / "config.toml").write_text(CONFIGURATION)
-    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
-    monkeypatch.setenv("PLUMBLINE_STORE", url)
-    monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
-    opened = Store.open(url)
+def filled(folder):
+    """A store in a folder: two open epics of one team, a version that is released and one that is not."""
+    (folder / "config.toml").write_text(CONFIGURATION)
+    opened = Store.open(f"sqlite:///{folder / 'metrics.db'}")
     made = portfolio()
     for one in made[2:]:  # what is open of the items is meant for the second version, the rest for the first
         one["issues"][0]["fix_versions"] = ["8" if one["issue_changes"] else "9"]
@@ -48,6 +43,31 @@ def store(tmp_path, monkeypatch):
     return opened
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The folder of a store that all tests look at which change nothing."""
+    folder = tmp_path_factory.mktemp("forecasts")
+    filled(folder)
+    return folder
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The pages find the store in a folder: shown(folder)."""
+
+    def of(folder):
+        monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+        monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{folder / 'metrics.db'}")
+        monkeypatch.setenv("PLUMBLINE_CONFIG", str(folder / "config.toml"))
+
+    return of
+
+
+@pytest.fixture
+def portfolio_shown(shown, place):
+    shown(place)
+
+
 def opened(**query):
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=120)
     for name, value in query.items():
@@ -59,7 +79,7 @@ def words(app):
     return "\n".join(str(one.value) for kind in (app.markdown, app.caption, app.info, app.warning) for one in kind)
 
 
-def test_the_table_gives_dates_and_one_epic_is_shown_in_full(store):
+def test_the_table_gives_dates_and_one_epic_is_shown_in_full(portfolio_shown):
     app = opened()
     assert not app.exception
     shown = app.dataframe[0].value
@@ -70,17 +90,19 @@ def test_the_table_gives_dates_and_one_epic_is_shown_in_full(store):
     assert "12 of 42 items are open; 0 % likely by 06 December 2026; 85 % date 13 December 2026" in words(app)
 
 
-def test_what_if_is_in_the_address_and_changes_the_dates(store):
+def test_what_if_is_in_the_address_and_changes_the_dates(portfolio_shown):
     app = opened(capacity="200")
     assert not app.exception and "what if: 12 of 42 items are open; 100 % likely" in words(app)
 
 
-def test_versions_are_shown_as_epics_are(store):
+def test_versions_are_shown_as_epics_are(portfolio_shown):
     app = opened(kind="Versions")
     assert not app.exception and app.dataframe[0].value["link"].str.split("#").str[1].tolist() == ["PAY 1.1"]
 
 
-def test_what_was_shown_is_kept_once_a_day(store):
+def test_what_was_shown_is_kept_once_a_day(shown, tmp_path):
+    store = filled(tmp_path)
+    shown(tmp_path)
     opened()
     kept = store.load("forecasts").set_index(["kind", "scope"])
     assert set(kept.index) == {("epic", "PAY-1"), ("epic", "PAY-2"), ("team", "payments")}
@@ -88,6 +110,6 @@ def test_what_was_shown_is_kept_once_a_day(store):
 
 
 @pytest.mark.parametrize("part", ["Track record", "Sprints", "Capacity"])
-def test_every_part_runs(store, part):
+def test_every_part_runs(portfolio_shown, part):
     app = opened(part=part)
     assert not app.exception and app.title

@@ -19,15 +19,14 @@ PAGES = ("weekly.py", "objectives.py", "tech_debt.py", "indicators.py", "privacy
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
-@pytest.fixture
-def hostile(tmp_path, monkeypatch):
-    """A store in which every word of a source is markup."""
-    file = tmp_path / "config.toml"
-    file.write_text('[[github]]\nrepositories = ["acme/app"]\n[teams.pay]\nrepositories = ["acme/app"]\n')
-    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
-    monkeypatch.setenv("PLUMBLINE_CONFIG", str(file))
-    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{tmp_path / 'metrics.db'}")
-    store = Store.open(f"sqlite:///{tmp_path / 'metrics.db'}")
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The folder of a store in which every word of a source is markup."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "config.toml").write_text(
+        '[[github]]\nrepositories = ["acme/app"]\n[teams.pay]\nrepositories = ["acme/app"]\n'
+    )
+    store = Store.open(f"sqlite:///{folder / 'metrics.db'}")
     words = {"title": MARKUP, "author": MARKUP, "labels": [MARKUP], "head_branch": MARKUP, "url": MARKUP}
     bot = {"author_kind": "Bot", "author": f"{MARKUP}[bot]"}
     run = record.start_run(store, NOW)
@@ -53,6 +52,15 @@ def hostile(tmp_path, monkeypatch):
     for kind in (Kind.ANNOTATION, Kind.DECISION):
         notes.add(store, Note(kind, MARKUP, MARKUP, NOW))
     record.finish_run(store, run, NOW, "failed", MARKUP)
+    return folder
+
+
+@pytest.fixture
+def hostile(place, monkeypatch):
+    """The pages find that store."""
+    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(place / "config.toml"))
+    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{place / 'metrics.db'}")
 
 
 class Elements(HTMLParser):

@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from connectors.__main__ import main as connectors
 from data.schema import COPIED, TABLES
@@ -92,15 +93,21 @@ def python_of_sandbox() -> str:
         return sys.executable
     place = Path(tempfile.gettempdir()) / "plumbline-sandbox"
     python = place / "bin" / "python"
-    if not (place / "ready").exists():
-        venv.create(place, with_pip=True)
-        needs = str(SANDBOX / "github" / "requirements.txt")
-        done = subprocess.run([python, "-m", "pip", "install", "-q", "-r", needs], capture_output=True, text=True)
-        if done.returncode:
-            assert not os.environ.get("CI"), done.stderr
-            pytest.skip(f"the sandbox's requirements cannot be installed: {done.stderr[-200:]}")
-        (place / "ready").touch()
+    with FileLock(f"{place}.lock"):
+        if not (place / "ready").exists():
+            install(place, python)
     return str(python)
+
+
+def install(place: Path, python: Path) -> None:
+    """Make an environment with what the server needs."""
+    venv.create(place, with_pip=True)
+    needs = str(SANDBOX / "github" / "requirements.txt")
+    done = subprocess.run([python, "-m", "pip", "install", "-q", "-r", needs], capture_output=True, text=True)
+    if done.returncode:
+        assert not os.environ.get("CI"), done.stderr
+        pytest.skip(f"the sandbox's requirements cannot be installed: {done.stderr[-200:]}")
+    (place / "ready").touch()
 
 
 @pytest.fixture(scope="module")
