@@ -1,9 +1,17 @@
-"""The ready ways to run it: they parse, and every path and command in them is there."""
+"""The ready ways to run it: they parse, every path and command in them is there, and what an image holds runs."""
 
+import os
 import re
 import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
 from configparser import ConfigParser
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -48,6 +56,102 @@ def services():
 def instructions():
     text = (RUN / "Containerfile").read_text()
     return [line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """A folder that holds what the image would, put there by the Containerfile's own instructions."""
+    folder = tmp_path_factory.mktemp("image")
+    for word, rest in instructions():
+        if word == "COPY":
+            *sources, target = shlex.split(rest)
+            for source in (found for one in sources for found in ROOT.glob(one)):
+                put(source, folder / target, into=target.endswith("/"))
+        elif word == "RUN" and rest.startswith("mkdir"):
+            subprocess.run(["sh", "-c", rest.split(" && ")[0]], cwd=folder, check=True)
+    return folder
+
+
+def put(source, target, into):
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        (target if into else target.parent).mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+@pytest.fixture(scope="module")
+def started(image, tmp_path_factory):
+    """The image's command, on a free port: the port, and the environment that it runs in."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    place = tmp_path_factory.mktemp("of the container")
+    (place / "config.toml").write_text('[[github]]\nrepositories = ["acme/app"]\n[sign_in]\nkind = "proxy"\n')
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
+    own |= {"PLUMBLINE_STORE": f"sqlite:///{place / 'metrics.db'}", "PLUMBLINE_CONFIG": str(place / "config.toml")}
+    own["PATH"] = f"{Path(sys.executable).parent}:{own['PATH']}"
+    command = [word.replace("8501", port) for word in yaml.safe_load(dict(instructions())["CMD"])]
+    with (place / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=image, env=own, stdout=log, stderr=log)
+    for _ in range(600):
+        try:
+            urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+            break
+        except HTTPError:
+            break  # it answers, and asks who is there
+        except OSError:
+            assert process.poll() is None, (place / "log").read_text()
+            time.sleep(0.1)
+    yield port, own
+    process.terminate()
+    process.wait(timeout=20)
+
+
+def asked(command, port, own, folder):
+    """The exit code of a health check, asked of another port."""
+    words = [word.replace("8501", port) for word in command]
+    return subprocess.run(words, cwd=folder, env=own, capture_output=True, timeout=120, check=False).returncode
+
+
+def health_checks():
+    """How each way to run it asks whether the app answers."""
+    yield yaml.safe_load(re.search(r"HEALTHCHECK .*CMD (\[.*\])", (RUN / "Containerfile").read_text())[1])
+    yield services()["app"]["healthcheck"]["test"][1:]
+    if shutil.which("curl"):
+        [start] = [value for key, value in settings(RUN / "plumbline.service") if key == "ExecStartPost"]
+        yield shlex.split(start)
+        [watch] = [value for key, value in settings(RUN / "plumbline-health.service") if key == "ExecStart"]
+        yield [word.replace("exec systemctl try-restart plumbline.service", "exit 7") for word in shlex.split(watch)]
+
+
+def test_what_the_image_holds_starts_and_every_health_check_finds_it_well(image, started):
+    port, own = started
+    assert [asked(command, port, own, image) for command in health_checks()] == [0] * len(list(health_checks()))
+
+
+def test_a_health_check_fails_where_nothing_answers(image, started):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = str(closed.getsockname()[1])
+        once = [[word if word != "60" else "0" for word in command] for command in health_checks()]
+        assert 0 not in [asked(command, port, started[1], image) for command in once]
+
+
+def test_the_syncs_of_compose_are_asked_how_they_stand(image, started):
+    check = services()["sync"]["healthcheck"]["test"][1:]
+    assert asked(check, "8501", started[1], image) == 0
+    broken = started[1] | {"PLUMBLINE_STORE": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
+    assert asked(check, "8501", broken, image) == 2
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+def test_systemd_finds_nothing_to_say_about_the_units_but_that_nothing_is_installed():
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *UNITS], capture_output=True, text=True, check=False
+    )
+    said = [line for line in done.stderr.splitlines() if line.startswith("plumbline")]
+    assert [line for line in said if "is not executable: No such file or directory" not in line] == []
 
 
 @pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
