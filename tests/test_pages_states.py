@@ -15,15 +15,42 @@ PAGES = ("bottlenecks.py", "delivery.py", "code_review.py", "coverage.py", "conn
 
 
 @pytest.fixture
-def configured(tmp_path, monkeypatch):
-    """A configured store without a row; its path."""
-    file = tmp_path / "config.toml"
-    file.write_text('[[github]]\nrepositories = ["acme/app"]\n')
-    url = f"sqlite:///{tmp_path / 'metrics.db'}"
-    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
-    monkeypatch.setenv("PLUMBLINE_STORE", url)
-    monkeypatch.setenv("PLUMBLINE_CONFIG", str(file))
-    return Store.open(url)
+def shown(monkeypatch):
+    """The pages find the store of a folder, configured for one repository: shown(folder) → the store."""
+
+    def of(folder):
+        (folder / "config.toml").write_text('[[github]]\nrepositories = ["acme/app"]\n')
+        monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+        monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{folder / 'metrics.db'}")
+        monkeypatch.setenv("PLUMBLINE_CONFIG", str(folder / "config.toml"))
+        return Store.open(f"sqlite:///{folder / 'metrics.db'}")
+
+    return of
+
+
+@pytest.fixture
+def configured(shown, tmp_path):
+    """A configured store without a row."""
+    return shown(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def folders():
+    """The folders of stores that no page changes, by their state."""
+    return {}
+
+
+@pytest.fixture
+def state(shown, folders, tmp_path):
+    """The pages find a store in a state, which is made once for all of them: state("stale", make)."""
+
+    def of(name, make=lambda store: None):
+        store = shown(folders.get(name, tmp_path))
+        if name not in folders:
+            make(store)
+            folders[name] = tmp_path
+
+    return of
 
 
 def synced(store, at, outcome="complete", error=None, **facts):
@@ -36,15 +63,23 @@ def synced(store, at, outcome="complete", error=None, **facts):
         record.finish_run(store, run, at, outcome, error)
 
 
+def failed(store):
+    synced(store, NOW, outcome="failed", error="HTTP 500")
+    with store.writing() as connection:
+        facts = {"scope_id": "1", "complete": False, "error": "HTTP 500", "cursor": None}
+        record.save_state(store, connection, "github", ["pull_requests"], "acme/app", facts)
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_empty_says_so_and_shows_no_zero(configured, page):
+def test_empty_says_so_and_shows_no_zero(state, page):
+    state("empty")
     app = opened(page)
     assert not app.exception and "0.0 h" not in text(app) and "None" not in text(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_partial_is_drawn_while_a_sync_runs(configured, page):
-    synced(configured, NOW, outcome="", complete=False, oldest=NOW.replace(month=10))
+def test_partial_is_drawn_while_a_sync_runs(state, page):
+    state("partial", lambda store: synced(store, NOW, outcome="", complete=False, oldest=NOW.replace(month=10)))
     app = opened(page)
     assert not app.exception and "a sync is running" in text(app)
 
@@ -67,18 +102,15 @@ def test_loading_says_how_far_it_has_come_and_draws_no_half_figures(configured, 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_stale_data_says_how_old_it_is(configured, page):
-    synced(configured, NOW.replace(day=1))
+def test_stale_data_says_how_old_it_is(state, page):
+    state("stale", lambda store: synced(store, NOW.replace(day=1)))
     app = opened(page)
     assert not app.exception and "synced 20 days ago" in text(app) and "not complete" in text(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_failed_sync_is_named_and_the_rest_is_shown(configured, page):
-    synced(configured, NOW, outcome="failed", error="HTTP 500")
-    with configured.writing() as connection:
-        facts = {"scope_id": "1", "complete": False, "error": "HTTP 500", "cursor": None}
-        record.save_state(configured, connection, "github", ["pull_requests"], "acme/app", facts)
+def test_a_failed_sync_is_named_and_the_rest_is_shown(state, page):
+    state("failed", failed)
     app = opened(page)
     assert not app.exception and "with errors" in text(app)
     if page == "coverage.py":

@@ -1,6 +1,7 @@
 """Monday's review: its words, its agenda, and what people add to it."""
 
 import re
+import shutil
 
 import pytest
 from conftest import NOW, REPOSITORY, pull, review
@@ -14,18 +15,14 @@ from metrics.attention import standouts
 from pages.ui import signals
 
 
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    """A configured store with a team of one repository and seven reviewed pull requests."""
-    url = f"sqlite:///{tmp_path / 'metrics.db'}"
-    file = tmp_path / "config.toml"
-    file.write_text(
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The folder of a configured store with a team of one repository and seven reviewed pull requests."""
+    folder = tmp_path_factory.mktemp("weekly")
+    (folder / "config.toml").write_text(
         '[[github]]\nrepositories = ["acme/app"]\n[teams.apps]\nname = "Apps"\nrepositories = ["acme/app"]\n'
     )
-    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
-    monkeypatch.setenv("PLUMBLINE_STORE", url)
-    monkeypatch.setenv("PLUMBLINE_CONFIG", str(file))
-    kept = Store.open(url)
+    kept = Store.open(f"sqlite:///{folder / 'metrics.db'}")
     days = range(2, 9)
     with kept.writing() as connection:
         kept.upsert(connection, "repositories", [REPOSITORY])
@@ -39,7 +36,31 @@ def store(tmp_path, monkeypatch):
         tables = ["repositories", "pull_requests", "reviews", "review_comments", "pull_request_events"]
         record.save_state(kept, connection, "github", tables, "acme/app", facts)
     record.finish_run(kept, record.start_run(kept, NOW), NOW, "complete")
-    return kept
+    kept.engine.dispose()
+    return folder
+
+
+def find(monkeypatch, folder):
+    """The pages find the store of a folder; the store."""
+    url = f"sqlite:///{folder / 'metrics.db'}"
+    monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
+    monkeypatch.setenv("PLUMBLINE_STORE", url)
+    monkeypatch.setenv("PLUMBLINE_CONFIG", str(folder / "config.toml"))
+    return Store.open(url)
+
+
+@pytest.fixture
+def shown(place, monkeypatch):
+    """That store, for who changes nothing in it."""
+    return find(monkeypatch, place)
+
+
+@pytest.fixture
+def store(place, tmp_path, monkeypatch):
+    """A copy of it that a test may change."""
+    for file in place.iterdir():
+        shutil.copy(file, tmp_path / file.name)
+    return find(monkeypatch, tmp_path)
 
 
 def press(app, label):
@@ -75,7 +96,7 @@ def test_the_footer_says_how_many_signals_chance_would_bring():
 # The screen ----------------------------------------------------------------------------------------------
 
 
-def test_all_sections_are_there_and_say_what_is_not_known(store):
+def test_all_sections_are_there_and_say_what_is_not_known(shown):
     app = opened()
     assert not app.exception
     names = [one.value for one in app.subheader]
@@ -96,7 +117,7 @@ def test_all_sections_are_there_and_say_what_is_not_known(store):
     assert "No chart has a usual range yet" in body and "No open epics" in body
 
 
-def test_the_agenda_goes_step_by_step_in_the_address(store):
+def test_the_agenda_goes_step_by_step_in_the_address(shown):
     app = opened()
     app = press(app, "Walk through it in 15 minutes")
     assert not app.exception and [one.value for one in app.subheader] == ["Objectives"]
@@ -107,7 +128,7 @@ def test_the_agenda_goes_step_by_step_in_the_address(store):
     assert len(app.subheader) == 10
 
 
-def test_an_address_opens_a_step_of_the_agenda(store):
+def test_an_address_opens_a_step_of_the_agenda(shown):
     app = opened(agenda="4")
     assert not app.exception and [one.value for one in app.subheader] == ["Plans that need a decision"]
     assert "minute 8 to 11" in text(app)
@@ -175,13 +196,13 @@ def test_a_sync_that_runs_or_failed_is_said_on_the_review(store):
     assert "a sync is running" not in text(opened())
 
 
-def test_a_team_sees_its_own_charts_only(store):
+def test_a_team_sees_its_own_charts_only(shown):
     app = opened(team="apps")
     assert not app.exception and "Within teams" not in text(app)
     assert "Apps" in text(app)
 
 
-def test_another_role_reads_notes_and_writes_none(store, monkeypatch):
+def test_another_role_reads_notes_and_writes_none(shown, monkeypatch):
     from pages.ui import notes as screen
 
     monkeypatch.setattr(screen, "may_write", lambda: False)
