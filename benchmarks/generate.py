@@ -8,11 +8,9 @@ epics, deployments, the history of the code and dependencies.
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -20,10 +18,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.company import NOW, Columns, company
 from data import record
 from data.schema import TABLES
-from data.store import Row, Store
+from data.store import Store
 
 AT_ONCE = 20_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STREAMS = {"github": "repository", "jira": "project", "git": "repository"}
 
 
@@ -51,30 +48,19 @@ def fill(store: Store, n: int, seed: int = 7) -> int:
     """Write the company into a store, as a sync that is complete; the number of rows."""
     made, run = company(n, seed), record.start_run(store, NOW)
     for table in (name for name in TABLES if name in made):
-        for rows in _rows(table, made[table]):
+        for columns in _parts(made[table]):
             with store.writing() as connection:
-                store.upsert(connection, table, rows)
+                store.upsert_columns(connection, table, columns)
                 record.rows_arrived(connection, run)
     _synced(store, made)
     record.finish_run(store, run, NOW, "complete")
     return sum(len(next(iter(columns.values()))) for columns in made.values())
 
 
-def _rows(table: str, columns: Columns) -> Iterator[list[Row]]:
-    """The rows of a table, with the types that the store takes."""
+def _parts(columns: Columns) -> Iterator[Columns]:
     size = len(next(iter(columns.values())))
     for start in range(0, size, AT_ONCE):
-        lists = [_values(np.asarray(column)[start : start + AT_ONCE]) for column in columns.values()]
-        yield [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
-
-
-def _values(column: Any) -> list[Any]:
-    if column.dtype.kind == "M":
-        ticks = column.astype("datetime64[us]").astype(np.int64).tolist()
-        return [None if tick < 0 else EPOCH + timedelta(microseconds=tick) for tick in ticks]
-    if column.dtype.kind == "f":
-        return [None if number != number else number for number in column.tolist()]
-    return list(column.tolist())
+        yield {name: column[start : start + AT_ONCE] for name, column in columns.items()}
 
 
 def _synced(store: Store, made: dict[str, Columns]) -> None:

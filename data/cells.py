@@ -10,6 +10,8 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Date, Dialect, Float, Integer, Text
 
 from data.columns import Json, UtcDateTime
@@ -21,21 +23,28 @@ REPLACED = "\ufffd"
 UNKNOWN = type(None)
 
 
-def cells(column: Column[Any], dialect: Dialect) -> Callable[[Values], Values]:
-    """How the values of a column are given to the driver.
+def cells(column: Column[Any], dialect: Dialect) -> Callable[[Sequence[Any] | NDArray[Any]], Values]:
+    """How the values of a column, a list or an array of them, are given to the driver.
 
     What it returns raises ValueError for a value of a wrong type, and for none where there has to be one.
     """
     turn = _turn(column, dialect)
-    if column.nullable:
-        return turn
 
-    def there(values: Values) -> Values:
-        if None in values:
+    def given(values: Sequence[Any] | NDArray[Any]) -> Values:
+        turned = _of_array(values, column, turn) if isinstance(values, np.ndarray) else turn(list(values))
+        if None in turned and not column.nullable:
             raise ValueError(f"{column}: is missing")
-        return turn(values)
+        return turned
 
-    return there
+    return given
+
+
+def _of_array(values: NDArray[Any], column: Column[Any], turn: Callable[[Values], Values]) -> Values:
+    if not (isinstance(column.type, UtcDateTime) and values.dtype.kind == "M"):
+        return turn(values.tolist())
+    ticks = values.astype("datetime64[us]").astype(np.int64).astype(object)
+    ticks[np.isnat(values)] = None
+    return list(ticks)
 
 
 def _turn(column: Column[Any], dialect: Dialect) -> Callable[[Values], Values]:

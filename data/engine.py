@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -63,12 +64,26 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
+def bare_cursor(connection: Connection) -> Iterator[Any]:
+    """A cursor of the driver itself, for what SQLAlchemy has no words for; complaints come as from SQLAlchemy."""
+    driver: Any = connection.connection
+    complaint = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor() as cursor:
+            yield cursor
+    except complaint as error:
+        raise DBAPIError(None, None, error) from error
+
+
+@contextmanager
 def in_words(url: str | URL) -> Iterator[None]:
     """Turn what the database complains of into a StoreError that says what to do."""
     try:
         yield
     except NoSuchModuleError:
         raise StoreError(f"no store of the kind {hidden(str(url))!r}; {HOW_TO_NAME_ONE}") from None
+    except pa.ArrowInvalid as error:  # what came is not what a column holds
+        raise StoreError(explain("malformed", url)) from error
     except DBAPIError as error:
         if isinstance(error.orig, ValueError):
             raise

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Connection, Date, Float, Integer, Select
 
 from data.columns import Json, UtcDateTime
@@ -53,10 +54,9 @@ def values(column: Column[Any], raw: list[Any]) -> Any:
     """One column's values as the database keeps them, as an array of its dtype."""
     kind = column.type
     if isinstance(kind, UtcDateTime):
-        ticks = np.fromiter((NOT_A_TIME if v is None else v for v in raw), dtype=np.int64, count=len(raw))
-        return pd.DatetimeIndex(ticks.view("datetime64[us]")).tz_localize("UTC")
+        return moments(np.fromiter((NOT_A_TIME if v is None else v for v in raw), dtype=np.int64, count=len(raw)))
     if isinstance(kind, Json):
-        return pd.Series([None if v is None else json.loads(v) for v in raw], dtype=object)
+        return from_json(raw)
     if isinstance(kind, Date):
         return pd.DatetimeIndex(np.array([_day(v) for v in raw], dtype="datetime64[us]"))
     if isinstance(kind, Boolean):
@@ -66,6 +66,17 @@ def values(column: Column[Any], raw: list[Any]) -> Any:
     if isinstance(kind, Float):
         return np.array([np.nan if v is None else v for v in raw], dtype=np.float64)
     return pd.array(raw, dtype="str")
+
+
+def moments(ticks: NDArray[np.int64]) -> pd.DatetimeIndex:
+    """Microseconds since 1970 as moments in UTC."""
+    return pd.DatetimeIndex(ticks.view("datetime64[us]")).tz_localize("UTC")
+
+
+def from_json(texts: Sequence[str | None]) -> pd.Series:
+    """What JSON texts say; equal texts give one object, which nobody may change."""
+    said = {text: None if text is None else json.loads(text) for text in dict.fromkeys(texts)}
+    return pd.Series([said[text] for text in texts], dtype=object)
 
 
 def _day(value: Any) -> Any:

@@ -80,6 +80,14 @@ class Mask:
         columns = [column for column in people_of(table) if column.name in rows[0]]
         return [row | {c.name: self.cell(c, row) for c in columns} for row in rows] if columns else rows
 
+    def columns(self, table: Table, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for rows that are at hand column by column."""
+        who = [column.name for column in people_of(table) if column.name in columns]
+        told = {*who, *(table.c[name].info[PERSON] for name in who)} & columns.keys()
+        rows = [dict(zip(told, row, strict=True)) for row in zip(*(columns[name] for name in told), strict=True)]
+        masked = self.rows(table, rows) if rows else rows
+        return {**columns, **{name: [row[name] for row in masked] for name in who}}
+
     def cell(self, column: Column[Any], row: Mapping[str, Any]) -> Any:
         """One cell, masked where it tells who a person is."""
         value = row[column.name]

@@ -1,21 +1,16 @@
 """The store: one SQLAlchemy URL, opened, migrated, written in whole pages, read as frames."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
     JSON,
     Connection,
-    Dialect,
     Engine,
-    Insert,
     Table,
     Text,
     and_,
@@ -25,25 +20,20 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
-    null,
-    or_,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from data.cells import cells
+from data.copying import whole
 from data.engine import connect, in_words
 from data.frames import frame
 from data.migrate import upgrade
 from data.persons import Mask, Pseudonyms, hold_to, mask_of, people_of
 from data.schema import COPIED, STAMPED, TABLES, notices, sync_runs, sync_state
 from data.stamps import Position, position, stamp
+from data.writing import STAMP, Columns, write
 
 Row = dict[str, Any]
-GUARDS = ("updated_at", "seen_at")
-LARGEST_BATCH = 5000
-STAMP = "stamp"
 PSEUDONYMS = "pseudonyms"
 
 
@@ -103,11 +93,21 @@ class Store:
         target = TABLES[table]
         if people_of(target) and (mask := mask_of(connection, self.pseudonyms)):
             rows = mask.rows(target, rows)
-        writing = _upsert(target, _columns_of(target, rows), self.engine.dialect)
-        number = stamp(connection, table) if table in COPIED else None
-        rows = _last_of_each(target, rows)
-        for start in range(0, len(rows), LARGEST_BATCH):
-            connection.exec_driver_sql(writing.statement, writing.values(rows[start : start + LARGEST_BATCH], number))
+        self._write(connection, target, {name: [row[name] for row in rows] for name in rows[0]})
+
+    def upsert_columns(self, connection: Connection, table: str, columns: Columns) -> None:
+        """The same for many rows that are at hand column by column.
+
+        A column is a list of what a row holds, or an array: words as objects, moments as datetime64[us] in UTC.
+        """
+        target = TABLES[table]
+        if people_of(target) and (mask := mask_of(connection, self.pseudonyms)):
+            columns = mask.columns(target, columns)
+        self._write(connection, target, columns)
+
+    def _write(self, connection: Connection, table: Table, columns: Columns) -> None:
+        number = stamp(connection, table.name) if table.name in COPIED else None
+        write(connection, table, columns, number)
 
     def mark_gone(
         self, connection: Connection, table: str, where: Mapping[str, Any], seen_at: datetime, unseen_only: bool = True
@@ -134,10 +134,12 @@ class Store:
         """
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
-        statement = select(*chosen).where(*(_matches(target.c[name], value) for name, value in where.items()))
-        if not gone and "gone_at" in target.c:
-            statement = statement.where(target.c.gone_at.is_(None))
+        there = [target.c.gone_at.is_(None)] if not gone and "gone_at" in target.c else []
         with self.reading() as connection:
+            if not where and not distinct:
+                return whole(connection, chosen, there)
+            wanted = [_matches(target.c[name], value) for name, value in where.items()]
+            statement = select(*chosen).where(*wanted, *there)
             return frame(connection, statement.distinct() if distinct else statement, chosen)
 
     def load_of(self, table: str, parents: pd.DataFrame, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -225,67 +227,6 @@ class Store:
         """Whether nothing was ever synced into it."""
         with self.reading() as connection:
             return connection.execute(select(sync_state.c.source).limit(1)).first() is None
-
-
-def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
-    columns = (*rows[0], STAMP) if STAMP in table.c else tuple(rows[0])
-    if unknown := set(columns) - set(table.c.keys()):
-        raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-    if missing := {column.name for column in table.primary_key} - set(columns):
-        raise ValueError(f"a row of {table.name} lacks {', '.join(sorted(missing))}")
-    return columns
-
-
-def _last_of_each(table: Table, rows: Sequence[Row]) -> list[Row]:
-    key = itemgetter(*(column.name for column in table.primary_key))
-    return list(dict(zip(map(key, rows), rows, strict=True)).values())
-
-
-@dataclass(frozen=True)
-class _Upsert:
-    """A statement as the driver takes it, and how each of its columns is given to it."""
-
-    statement: str
-    columns: tuple[tuple[str, Callable[[list[Any]], list[Any]]], ...]
-    by_position: bool
-
-    def values(self, rows: Sequence[Row], number: int | None) -> Any:
-        """The rows' values: column by column, because that is several times faster than row by row."""
-        given = [
-            [number] * len(rows) if name == STAMP else turn([row[name] for row in rows]) for name, turn in self.columns
-        ]
-        if self.by_position:
-            return list(zip(*given, strict=True))
-        names = [name for name, _ in self.columns]
-        return [dict(zip(names, row, strict=True)) for row in zip(*given, strict=True)]
-
-
-@lru_cache(maxsize=256)
-def _upsert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Upsert:
-    compiled: Any = _upsert_statement(table, columns, dialect.name).compile(dialect=dialect, column_keys=columns)
-    by_position = bool(compiled.positional)
-    order = compiled.positiontup if by_position else columns
-    ways = tuple((name, cells(table.c[name], dialect)) for name in order)
-    return _Upsert(str(compiled), ways, by_position)
-
-
-def _upsert_statement(table: Table, columns: tuple[str, ...], dialect: str) -> Insert:
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in columns if name not in keys}
-    if "gone_at" in table.c and "gone_at" not in changed:
-        changed["gone_at"] = null()
-    if not changed:
-        return statement.on_conflict_do_nothing(index_elements=keys)  # type: ignore[no-any-return]
-    newer = [
-        or_(table.c[name].is_(None), statement.excluded[name].is_(None), statement.excluded[name] >= table.c[name])
-        for name in GUARDS
-        if name in columns
-    ]
-    return statement.on_conflict_do_update(  # type: ignore[no-any-return]
-        index_elements=keys, set_=changed, where=and_(*newer) if newer else None
-    )
 
 
 def _listed(keys: str, columns: Sequence[Any], dialect: str) -> Any:

@@ -6,16 +6,21 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import pandas as pd
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from conftest import NOW, REPOSITORY, pull, review, row
+from hypothesis import given
+from hypothesis import strategies as some
 from sqlalchemy import text
 
-from data import migrate, record
+from data import copying, migrate, record, writing
 from data.engine import explain, hidden
 from data.errors import StoreError
+from data.persons import Pseudonyms
 from data.schema import TABLES, metadata
 from data.store import Store
 
@@ -225,3 +230,164 @@ def test_a_damaged_store_is_reported_when_it_is_read(tmp_path):
     with pytest.raises(StoreError, match="damaged"):
         for table in TABLES:
             Store.open(f"sqlite:///{file}").load(table)
+
+
+# Whole tables are written out by the database, some rows come through the driver ----------------------------
+
+WORDS = some.none() | some.sampled_from(["", "NULL", "'", "''", "\\N", "%Q", "1"]) | some.text(max_size=9)
+HOSTILE = some.none() | some.text(alphabet="',\"\n\r\\\t\x01\x1f\u2028\ud800\x00aé☃𐄀", max_size=9) | WORDS
+MOMENTS = some.none() | some.datetimes(timezones=some.just(UTC))
+NUMBERS = some.none() | some.integers(-(2**31), 2**31)
+FLAGS, DAYS, MEASURES = some.none() | some.booleans(), some.none() | some.dates(), some.none() | some.floats()
+LISTS = some.none() | some.lists(some.text(max_size=5), max_size=3)
+ISSUES = some.fixed_dictionaries(
+    {
+        **dict.fromkeys(("title", "status", "severity"), HOSTILE),
+        **dict.fromkeys(("created_at", "resolved_at"), MOMENTS),
+        "due_on": DAYS,
+        "points": MEASURES,
+        "is_flagged": FLAGS,
+        "labels": LISTS,
+    }
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], scope="module")
+def store_of_any(request, tmp_path_factory):
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'metrics.db'}"
+    else:
+        url = request.getfixturevalue("postgresql")
+    store = Store.open(url)
+    yield store
+    store.engine.dispose()
+
+
+@given(rows=some.lists(ISSUES, max_size=12), sizes=some.sampled_from([(1, 1), (3, 50), (5000, 16_000_000)]))
+def test_a_table_read_as_a_whole_is_what_the_driver_gives_cell_by_cell(store_of_any, rows, sizes):
+    issues = [row("issues", id=str(number)) | one for number, one in enumerate(rows)]
+    store_of_any.clear()
+    write(store_of_any, issues=issues)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copying, "AT_ONCE", sizes[0])
+        patch.setattr(copying, "PIECE", sizes[1])
+        whole = store_of_any.load("issues")
+    cells = store_of_any.load("issues", source="github")
+    pd.testing.assert_frame_equal(whole, cells, check_exact=True)
+
+
+def test_tables_of_one_column_and_of_none_but_unknown_values_keep_their_rows(both):
+    write(both, issues=[row("issues", id=str(number)) for number in range(3)])
+    assert both.load("issues", ["title"])["title"].isna().tolist() == [True] * 3
+    assert both.load("issues", ["points"])["points"].isna().tolist() == [True] * 3
+    assert both.load("pull_requests", ["labels"]).empty
+
+
+def test_a_read_that_breaks_off_leaves_no_transaction_open(both, monkeypatch):
+    write(both, issues=[row("issues", id=str(number)) for number in range(3)])
+    monkeypatch.setattr(copying, "AT_ONCE", 1)
+    monkeypatch.setattr(copying, "_pieces", broken_off)
+    for _ in range(12):  # more than there are connections
+        with pytest.raises(KeyboardInterrupt):
+            both.load("issues")
+    write(both, issues=[row("issues", id="9")])
+    assert both.count("issues") == 4
+
+
+def broken_off(lines):
+    yield next(iter(lines))
+    raise KeyboardInterrupt
+
+
+def test_a_store_that_may_only_be_read_is_read(tmp_path):
+    file = tmp_path / "metrics.db"
+    store = Store.open(f"sqlite:///{file}")
+    write(store, repositories=[REPOSITORY])
+    store.engine.dispose()
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+    before = file.read_bytes()
+    read_only = Store.open(f"sqlite:///file:{file}?mode=ro&uri=true")
+    assert read_only.load("repositories")["name"].tolist() == ["acme/app"]
+    with pytest.raises(StoreError, match="cannot be written"):
+        write(read_only, repositories=[REPOSITORY | {"name": "acme/other"}])
+    assert file.read_bytes() == before
+
+
+def test_what_a_column_cannot_hold_is_said_to_be_damage(store):
+    write(store, repositories=[REPOSITORY])
+    with store.engine.connect() as connection, connection.begin():
+        connection.execute(text("UPDATE repositories SET created_at = 'yesterday'"))
+    with pytest.raises(StoreError, match="is damaged"):
+        store.load("repositories")
+
+
+# Many rows at once -------------------------------------------------------------------------------------------
+
+HOURS = some.integers(0, 3)
+COPIES = some.fixed_dictionaries({"id": some.sampled_from("abc"), "title": HOSTILE, "updated": HOURS, "seen": HOURS})
+
+
+def copies(batch):
+    """Issues, each copy with its own times."""
+    times = [{name: NOW + timedelta(hours=one[name[:-3]]) for name in ("updated_at", "seen_at")} for one in batch]
+    return [
+        row("issues", id=one["id"], title=one["title"], labels=["x"], is_flagged=True, due_on=NOW.date()) | at
+        for one, at in zip(batch, times, strict=True)
+    ]
+
+
+@given(
+    batches=some.lists(some.lists(COPIES, min_size=1, max_size=6), min_size=1, max_size=3), in_columns=some.booleans()
+)
+def test_many_rows_at_once_end_as_few_do(store_of_any, batches, in_columns):
+    kept = []
+    for least in (1, 1000):
+        store_of_any.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(writing, "COPIED_FROM", least)
+            for rows in map(copies, batches):
+                with store_of_any.writing() as connection:
+                    if in_columns and least == 1:
+                        store_of_any.upsert_columns(connection, "issues", {n: [r[n] for r in rows] for n in rows[0]})
+                    else:
+                        store_of_any.upsert(connection, "issues", rows)
+                    store_of_any.mark_gone(connection, "issues", {"id": "a"}, NOW + timedelta(hours=2))
+        kept.append(store_of_any.load("issues", gone=True).sort_values("id", ignore_index=True))
+    pd.testing.assert_frame_equal(*kept)
+
+
+def test_arrays_are_written_as_rows_are(both):
+    moments = np.array(["2026-01-05T08:00:00.000001", "NaT"], dtype="datetime64[us]")
+    ids, seen = np.array(["1", "2"], dtype=object), np.array([moments[0]] * 2)
+    columns = {"source": ["github"] * 2, "project_id": ["1"] * 2, "id": ids, "created_at": moments, "seen_at": seen}
+    more = {"points": np.array([1.5, np.nan]), "is_flagged": np.array([True, False]), "due_on": moments.astype("M8[D]")}
+    with both.writing() as connection:
+        both.upsert_columns(connection, "issues", columns | more | {"labels": np.array([["a"], None], dtype=object)})
+    back = both.load("issues").sort_values("id")
+    assert back["created_at"].tolist() == [pd.Timestamp(moments[0], tz="UTC"), pd.NaT]
+    assert (back["points"].tolist()[0], back["points"].isna().tolist()) == (1.5, [False, True])
+    assert (back["is_flagged"].tolist(), back["labels"].tolist()) == ([True, False], [["a"], None])
+    assert back["due_on"].tolist() == [pd.Timestamp("2026-01-05"), pd.NaT]
+    with pytest.raises(ValueError, match="seen_at: is missing"), both.writing() as connection:
+        both.upsert_columns(connection, "issues", columns | {"seen_at": moments})
+
+
+def test_people_are_hidden_in_columns_as_in_rows(both):
+    rows = [review(1, "2026-01-05 09:00"), review(1, "2026-01-05 10:00", who="bot", reviewer_kind="Bot")]
+    write(both, repositories=[REPOSITORY], pull_requests=[pull(1, "2026-01-05 08:00")])
+    both.pseudonyms = Pseudonyms("a key of no fewer than thirty-two characters")
+    write(both, reviews=rows)
+    masked = both.load("reviews")
+    with both.writing() as connection:
+        both.upsert_columns(connection, "reviews", {name: [one[name] for one in rows] for name in rows[0]})
+    pd.testing.assert_frame_equal(both.load("reviews"), masked)
+    assert "ben" not in masked["reviewer"].tolist() and "bot" in masked["reviewer"].tolist()
+
+
+def test_a_large_page_that_breaks_a_rule_leaves_nothing(both):
+    orphans = [review(2, f"2026-01-05 09:{number // 60:02d}", who=str(number)) for number in range(1200)]
+    with pytest.raises(StoreError):
+        write(both, repositories=[REPOSITORY], reviews=orphans)
+    assert both.count("repositories") == both.count("reviews") == 0
