@@ -96,18 +96,28 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-def windows(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+Looks = dict[tuple[int, str, int], Any]
+
+
+def windows(browser: Any, url: str, looks: Looks | None = None) -> Iterator[Callable[..., Any]]:
     """Open a page in a new window: visit("coverage", width=390, scheme="dark").
 
+    Each window is somebody else's, who comes for the first time; with `looks`, those of one size and colour are one
+    person's, who need not load the app's scripts again, and whoever gives them closes them.
     Afterwards nothing may have gone wrong in any of them: no error on the console, no request to another host.
     """
-    contexts, wrong = [], []
+    opened, wrong = [], []
+
+    def somebody(width: int, scheme: str, height: int) -> Any:
+        viewport = {"width": width, "height": height}
+        return browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
 
     def go(path: str = "", width: int = 1400, scheme: str = "light", height: int = 1000) -> Any:
-        viewport = {"width": width, "height": height}
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
-        contexts.append(context)
+        look = (width, scheme, height)
+        known = {} if looks is None else looks
+        context = known.get(look) or known.setdefault(look, somebody(*look))
         page = context.new_page()
+        opened.append(context if looks is None else page)
         page.on("request", lambda request: _asked(request.url, wrong))
         page.on("console", lambda message: _said(message, wrong))
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -115,8 +125,8 @@ def windows(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for one in opened:
+        one.close()
     assert not wrong
 
 

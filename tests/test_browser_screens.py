@@ -50,6 +50,20 @@ def visit(browser, server):
     yield from windows(browser, server.url)
 
 
+@pytest.fixture(scope="module")
+def looks(browser):
+    kept = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def visit_again(browser, server, looks):
+    """The same as somebody who was there before, in a window of that size and colour."""
+    yield from windows(browser, server.url, looks)
+
+
 def brightness(page):
     colour = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     return sum(int(part) for part in colour[4:-1].split(",")[:3])
@@ -57,8 +71,8 @@ def brightness(page):
 
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_opens_by_its_address_and_fits_the_window(visit, path, width, scheme):
-    page = settled(visit(path, width, scheme))
+def test_every_page_opens_by_its_address_and_fits_the_window(visit_again, path, width, scheme):
+    page = settled(visit_again(path, width, scheme))
     assert page.locator("[data-testid=stException]").count() == 0
     assert page.get_by_text("Demonstration data.").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -93,6 +93,7 @@ def sync(folder, port, *options):
     )
     own = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
     own |= PLANTED | {"JIRA_USER": "ana@acme.example", "PLUMBLINE_STORE": f"sqlite:///{folder / 'metrics.db'}"}
+    before = processes()
     process = subprocess.Popen(
         [sys.executable, "-m", "connectors", options[0], "--config", str(file), *options[1:]],
         cwd=ROOT,
@@ -102,17 +103,22 @@ def sync(folder, port, *options):
     )
     seen = set()
     while process.poll() is None:
-        seen |= command_lines()
+        seen |= command_lines(processes() - before)
         time.sleep(0.005)
     return process.returncode, process.stdout.read().decode(), seen
 
 
-def command_lines():
-    """The command line of every process of the machine, as anybody on it may read it."""
+def processes():
+    """Every process of the machine."""
+    return {name for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208 - a name is enough, and sooner there
+
+
+def command_lines(of):
+    """The command lines of processes, as anybody on the machine may read them."""
     lines = set()
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in of:
         try:
-            lines.add(place.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            lines.add(Path("/proc", process, "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
         except OSError:
             continue
     return lines
