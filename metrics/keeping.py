@@ -1,5 +1,6 @@
 """What a sync leaves as it was: tables and facts that nobody wrote to are kept, and only the rest is read and built."""
 
+import inspect
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,34 +16,54 @@ from metrics.refreshing import OF_ONE_PULL_REQUEST, places_of, refreshed
 from metrics.shelf import LOOKED_UP, Shelf
 
 COPY = ("stamp", "seen_at")
+NESTED = ("gone_at", *COPY)
 UNREAD = {  # columns of the large tables that no fact looks at: half of what reading them would take
     "repositories": ("node_id", "is_fork", "is_private", "pushed_at"),
-    "pull_requests": (
-        *("node_id", "is_from_fork", "review_decision", "assignees"),
-        *COPY,
+    "pull_requests": ("node_id", "is_from_fork", "review_decision", "assignees", *COPY),
+    "reviews": ("repository_id", "id", "url", *NESTED),
+    "review_comments": ("repository_id", "id", "path", *NESTED),
+    "comments": ("repository_id", "id", "author_id", *NESTED),
+    "commits": (
+        *("author", "author_id", "author_kind", "author_name", "author_email", "headline"),
+        *NESTED,
     ),
-    "reviews": ("url", *COPY),
-    "review_comments": COPY,
-    "comments": COPY,
-    "commits": COPY,
-    "pull_request_events": ("subject_kind", "actor_id", "actor_kind", *COPY),
+    "pull_request_events": ("repository_id", "id", "subject_kind", "actor", "actor_id", "actor_kind", *NESTED),
 }
+LET_GO = tuple(name for name in STAMPED if name != "pull_requests")  # whose columns are in the facts anyway
+
+
+def askers(table: str) -> int:
+    """How many of the facts of one pull request are built from a table itself."""
+    return sum(table in inspect.signature(FACTS[name].build).parameters for name in OF_ONE_PULL_REQUEST)
 
 
 class Tables(dict[str, Frame]):
-    """The tables of a store, each read when it is first asked for; `touched` keeps to some pull requests' rows."""
+    """The tables of a store, each read when it is first asked for; `touched` keeps to some pull requests' rows.
+
+    What belongs to pull requests is by far the most: it is let go once their facts have asked for it, and read again
+    for whoever asks after them.
+    """
 
     def __init__(self, store: Store, touched: Frame | None = None) -> None:
         super().__init__()
         self.store, self.touched = store, touched
+        self.wanted = {name: askers(name) for name in LET_GO}
+
+    def __getitem__(self, name: str) -> Frame:
+        rows = super().__getitem__(name)
+        if name in self.wanted:
+            self.wanted[name] -= 1
+            if self.wanted[name] <= 0:
+                del self[name]
+        return rows
 
     def __missing__(self, name: str) -> Frame:
         columns = [column.name for column in TABLES[name].c if column.name not in UNREAD.get(name, ("stamp",))]
         if self.touched is not None and name in STAMPED:
-            self[name] = self.store.load_of(name, self.touched, columns)
+            self[name] = rows = self.store.load_of(name, self.touched, columns)
         else:
-            self[name] = self.store.load(name, columns)
-        return self[name]
+            self[name] = rows = self.store.load(name, columns)
+        return rows
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,11 @@ def is_person(login: pd.Series, kind: pd.Series, organisation: Organisation) -> 
     return np.equal(_class_codes(login, kind, organisation), CLASSES.index(PERSON))
 
 
+def is_ai_reviewer(login: pd.Series, kind: pd.Series, organisation: Organisation) -> NDArray[np.bool_]:
+    """Whether each account is an automatic reviewer's, likewise."""
+    return np.equal(_class_codes(login, kind, organisation), CLASSES.index(AI_REVIEWER))
+
+
 def _class_codes(login: pd.Series, kind: pd.Series, organisation: Organisation) -> NDArray[np.int64]:
     """Each account's place in CLASSES; every name is looked at once, as a person's account and as an app's."""
     codes, names = pd.factorize(login.astype("str"))

@@ -13,6 +13,7 @@ from metrics.organisation import DELETED, PERSON, Organisation, account_class, i
 from metrics.positions import Positions, place_in, position_of
 
 TURNS = ("draft", "ready", "closed", "reopened")
+TOLD = ["key", "url", "repository", "team", "author_class"]  # what facts made from these say of a pull request
 NEVER, NOT_A_TIME = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
 
@@ -36,7 +37,7 @@ def pull_requests(
     events = _events(facts, pull_request_events)
     facts = facts.assign(**_ready(facts, events))
     again = _drafted_again(facts, events)
-    facts = facts.assign(**_reviewed(facts, _each_act(facts, reviews, review_comments, organisation)))
+    facts = facts.assign(**_reviewed(facts, each_act(facts, reviews, review_comments, organisation)))
     return facts.assign(
         review_wait=waited(facts["ready_at"], facts["reviewed_at"], again),
         cycle=_cycle(facts, again, _spans(events, "closed", "reopened")),
@@ -93,17 +94,17 @@ def _at(values: pd.Series, rows: Frame) -> pd.Series:
 
 
 def review_acts(facts: Frame, reviews: Frame, review_comments: Frame, organisation: Organisation) -> Frame:
-    """Every human review of another's pull request: item, at, state, reviewer, commit_id.
+    """Every human review of another's pull request: item, at, state, reviewer.
 
     A submitted review that is not pending, or a review comment that belongs to none; not by the author, a bot or a
     deleted account. Sorted by item and time.
     """
-    each = [one.frame for one in _each_act(facts, reviews, review_comments, organisation)]
+    each = [one.frame for one in each_act(facts, reviews, review_comments, organisation)]
     return each[0] if len(each) == 1 else pd.concat(each).sort_values(["item", "at"], kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
-class _Acts:
+class Acts:
     """The rows of a table that are human reviews, at `places`, and the pull request of each, as a position."""
 
     rows: Frame
@@ -115,20 +116,24 @@ class _Acts:
         """When, in microseconds since 1970."""
         return np.asarray(self.rows["at"].astype("int64").to_numpy()[self.places], dtype=np.int64)
 
+    def said(self, state: str) -> NDArray[np.bool_]:
+        """Which of them say this."""
+        return (self.rows["state"] == state).fillna(False).to_numpy(dtype=bool)[self.places]
+
     @property
     def frame(self) -> Frame:
         """What is told of each, by pull request and time."""
         order = np.lexsort((self.at, self.item))
-        acts = self.rows[["at", "state", "reviewer", "commit_id"]].take(self.places[order])
-        acts = acts.assign(item=self.item[order]).astype({"state": "str", "commit_id": "str"})
+        acts = self.rows[["at", "state", "reviewer"]].take(self.places[order])
+        acts = acts.assign(item=self.item[order]).astype({"state": "str"})
         return acts.reset_index(drop=True)
 
-    def where(self, chosen: NDArray[np.bool_]) -> "_Acts":
+    def where(self, chosen: NDArray[np.bool_]) -> "Acts":
         """Some of them."""
-        return _Acts(self.rows, self.places[chosen], self.item[chosen])
+        return Acts(self.rows, self.places[chosen], self.item[chosen])
 
 
-def _each_act(facts: Frame, reviews: Frame, review_comments: Frame, organisation: Organisation) -> list[_Acts]:
+def each_act(facts: Frame, reviews: Frame, review_comments: Frame, organisation: Organisation) -> list[Acts]:
     """The human reviews among the reviews and, where there are any, among the comments that belong to none."""
     said = reviews.rename(columns={"submitted_at": "at"})
     acts = [_acts(facts, said, reviews["state"] != "pending", organisation)]
@@ -140,12 +145,12 @@ def _each_act(facts: Frame, reviews: Frame, review_comments: Frame, organisation
     return acts
 
 
-def _acts(facts: Frame, rows: Frame, counts: pd.Series, organisation: Organisation) -> _Acts:
+def _acts(facts: Frame, rows: Frame, counts: pd.Series, organisation: Organisation) -> Acts:
     item = position_of(facts, rows).to_numpy()
     human = is_person(rows["reviewer"], rows["reviewer_kind"], organisation)
     dated = rows["at"].notna().to_numpy() & counts.fillna(True).to_numpy(dtype=bool)
     places = np.flatnonzero(human & dated & (item >= 0) & ~_is_author(facts, rows, item))
-    return _Acts(rows, places, item[places])
+    return Acts(rows, places, item[places])
 
 
 def _is_author(facts: Frame, rows: Frame, item: Positions) -> NDArray[np.bool_]:
@@ -167,11 +172,11 @@ def _same(authors: pd.Series, actors: pd.Series, item: Positions) -> tuple[NDArr
     return known & (actor == author), known
 
 
-def _reviewed(facts: Frame, each: Sequence[_Acts]) -> dict[str, pd.Series]:
+def _reviewed(facts: Frame, each: Sequence[Acts]) -> dict[str, pd.Series]:
     limit = facts["merged_at"].fillna(facts["closed_at"]).where(facts["state"] != "open")
     last = limit.astype("int64").where(limit.notna(), NEVER).to_numpy()
     in_time = [acts.where(acts.at <= last[acts.item]) for acts in each]
-    approvals = [acts.where(_is(acts, "approved")) for acts in in_time]
+    approvals = [acts.where(acts.said("approved")) for acts in in_time]
     return {
         "reviewed_at": _first_of(facts, in_time),
         "approved_at": _first_of(facts, approvals),
@@ -180,11 +185,7 @@ def _reviewed(facts: Frame, each: Sequence[_Acts]) -> dict[str, pd.Series]:
     }
 
 
-def _is(acts: _Acts, state: str) -> NDArray[np.bool_]:
-    return (acts.rows["state"] == state).fillna(False).to_numpy(dtype=bool)[acts.places]
-
-
-def _first_of(facts: Frame, each: Sequence[_Acts]) -> pd.Series:
+def _first_of(facts: Frame, each: Sequence[Acts]) -> pd.Series:
     """The time of the first act of each pull request."""
     first = np.full(len(facts), NEVER)
     for acts in each:
@@ -193,7 +194,7 @@ def _first_of(facts: Frame, each: Sequence[_Acts]) -> pd.Series:
     return pd.Series(pd.DatetimeIndex(ticks.view("datetime64[us]")).tz_localize("UTC"), index=facts.index)
 
 
-def _as_is(facts: Frame, approvals: _Acts) -> pd.Series:
+def _as_is(facts: Frame, approvals: Acts) -> pd.Series:
     """Whether an approval is of the commit that the pull request ended with; null where none names its commit."""
     commit = approvals.rows["commit_id"].take(approvals.places).astype("str")
     same = commit.array == facts["head_commit"].take(approvals.item).astype("str").array
@@ -203,7 +204,7 @@ def _as_is(facts: Frame, approvals: _Acts) -> pd.Series:
     return pd.Series(pd.arrays.BooleanArray(as_is, ~known), index=facts.index)
 
 
-def _reviewers(facts: Frame, each: Sequence[_Acts]) -> pd.Series:
+def _reviewers(facts: Frame, each: Sequence[Acts]) -> pd.Series:
     """How many different people reviewed each pull request."""
     names = pd.concat([acts.rows["reviewer"].take(acts.places) for acts in each], ignore_index=True)
     who, words = pd.factorize(names)

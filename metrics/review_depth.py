@@ -1,13 +1,17 @@
 """How much a review looks at: rounds, remarks, rubber stamps, and what automatic reviewers add."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from metrics.model import Better, Family, Frame, Indicator, Objective, Observations, Summary, Unit
 from metrics.observations import observe
-from metrics.organisation import AI_REVIEWER, PERSON, Organisation, account_class
-from metrics.positions import position_of
-from metrics.pull_requests import is_judged, review_acts
+from metrics.organisation import Organisation, is_ai_reviewer, is_person
+from metrics.positions import Positions, position_of
+from metrics.pull_requests import NOT_A_TIME, TOLD, Acts, each_act, is_judged
 
 SMALL = 20  # lines
 STAMPED_WITHIN, STAMPED_ABOVE = pd.Timedelta(minutes=2), 200  # lines: nobody reads a hundred a minute
@@ -23,80 +27,100 @@ def review_depths(
     pull_request_events: Frame,
     organisation: Organisation,
 ) -> Frame:
-    """One row per merged pull request: the columns of its facts, and what its reviews were like up to the merge.
+    """One row per merged pull request, and what its reviews were like up to the merge.
 
+    Of its facts: key, url, repository, team, author_class, size, merged_at, reviewed_at, approved_at. Then:
     rounds (how often new commits answered a review that did not approve), remarks (what people other than its author
     wrote: comments in the code or below, reviews that comment), changes_requested (how many), asked_at (the last
     request for a review before the first approval, ready if none), has_ai_review.
     """
-    merged = pull_request_facts[pull_request_facts["merged_at"].notna()]
-    acts = _until_merge(merged, review_acts(pull_request_facts, reviews, review_comments, organisation))
-    open_ends = acts[acts["state"].isin(["commented", "changes_requested"])]
-    said = [
-        _said(pull_request_facts, table, organisation)
-        for table in (review_comments[review_comments["review_id"].notna()], comments)
-    ]
-    remarks = pd.concat([_until_merge(merged, part)[["item"]] for part in said] + [open_ends[["item"]]])
-    return merged.assign(
-        rounds=_rounds(merged, open_ends, _pushes(pull_request_facts, commits, pull_request_events)),
-        remarks=_count(merged, remarks),
-        changes_requested=_count(merged, acts[acts["state"] == "changes_requested"]),
-        asked_at=_asked(merged, pull_request_facts, pull_request_events),
-        has_ai_review=_has_ai_review(merged, pull_request_facts, reviews, organisation),
-    )
+    facts, until = pull_request_facts, _ticks(pull_request_facts["merged_at"])
+    acts = [_in_time(one, until) for one in each_act(facts, reviews, review_comments, organisation)]
+    asks = [one.where(one.said("changes_requested")) for one in acts]
+    open_ends = [*asks, *(one.where(one.said("commented")) for one in acts)]
+    in_code = review_comments[review_comments["review_id"].notna()]
+    remarks = [_remarked(facts, until, table, organisation) for table in (in_code, comments)]
+    deep: dict[str, Any] = {
+        "rounds": _rounds(len(facts), open_ends, _pushes(facts, until, commits, pull_request_events)),
+        "remarks": _count(len(facts), [*remarks, *(one.item for one in open_ends)]),
+        "changes_requested": _count(len(facts), [one.item for one in asks]),
+        "asked_at": _asked(facts, pull_request_events),
+        "has_ai_review": _has_ai_review(facts, until, reviews, organisation),
+    }
+    merged = facts["merged_at"].notna().to_numpy()
+    rows = facts.loc[merged, [*TOLD, "size", "merged_at", "reviewed_at", "approved_at"]]
+    return rows.assign(**{name: values[merged] for name, values in deep.items()})
 
 
-def _until_merge(merged: Frame, rows: Frame) -> Frame:
-    limit = merged["merged_at"].reindex(rows["item"]).set_axis(rows.index)
-    return rows[rows["at"] <= limit]
+def _ticks(moments: pd.Series) -> Positions:
+    """Microseconds since 1970; what has no time is before everything."""
+    return np.asarray(moments.astype("int64").to_numpy(), dtype=np.int64)
 
 
-def _said(facts: Frame, comments: Frame, organisation: Organisation) -> Frame:
-    """Comments by people other than the author."""
-    item = position_of(facts, comments)
-    is_person = account_class(comments["author"], comments["author_kind"], organisation) == PERSON
-    author = facts["author"].reindex(item).set_axis(comments.index)
-    chosen = is_person & (item >= 0) & (comments["author"] != author)
-    return pd.DataFrame({"item": item, "at": comments["created_at"]})[chosen]
+def _in_time(acts: Acts, until: Positions) -> Acts:
+    return acts.where(acts.at <= until[acts.item])
 
 
-def _pushes(facts: Frame, commits: Frame, events: Frame) -> Frame:
-    forced = events[events["kind"] == "force_push"]
-    parts = [
-        pd.DataFrame({"item": position_of(facts, rows), "at": rows[at]})
-        for rows, at in ((commits, "committed_at"), (forced, "at"))
-    ]
-    pushes = pd.concat(parts, ignore_index=True)
-    return pushes[(pushes["item"] >= 0) & pushes["at"].notna()]
+def _remarked(facts: Frame, until: Positions, comments: Frame, organisation: Organisation) -> Positions:
+    """The pull request of each comment in time by somebody other than its author."""
+    item, at = position_of(facts, comments).to_numpy(), _ticks(comments["created_at"])
+    chosen = (item >= 0) & comments["created_at"].notna().to_numpy()
+    chosen &= is_person(comments["author"], comments["author_kind"], organisation)
+    place = np.flatnonzero(chosen)
+    place = place[at[place] <= until[item[place]]]
+    by_another = comments["author"].take(place).array != facts["author"].take(item[place]).array
+    named: Positions = item[place[np.asarray(by_another, dtype=bool)]]
+    return named
 
 
-def _rounds(merged: Frame, reviews: Frame, pushes: Frame) -> pd.Series:
+def _pushes(facts: Frame, until: Positions, commits: Frame, events: Frame) -> tuple[Positions, Positions]:
+    """The pull request and the time of each push up to the merge."""
+    forced = events.loc[events["kind"] == "force_push", ["source", "pull_request_id", "at"]]
+    item = np.concatenate([position_of(facts, rows).to_numpy() for rows in (commits, forced)])
+    at = np.concatenate([_ticks(commits["committed_at"]), _ticks(forced["at"])])
+    chosen = np.flatnonzero((item >= 0) & (at != NOT_A_TIME))
+    chosen = chosen[at[chosen] <= until[item[chosen]]]
+    return item[chosen], at[chosen]
+
+
+def _rounds(many: int, reviews: Sequence[Acts], pushes: tuple[Positions, Positions]) -> NDArray[np.float64]:
     """Pushes whose neighbour before is a review: any number of pushes after one review is one answer."""
-    turns = pd.concat(
-        [reviews[["item", "at"]].assign(kind=REVIEWED), _until_merge(merged, pushes).assign(kind=PUSHED)],
-        ignore_index=True,
-    ).sort_values(["item", "at", "kind"], kind="stable")
-    follows = (turns["item"] == turns["item"].shift()) & (turns["kind"] == PUSHED) & (turns["kind"].shift() == REVIEWED)
-    return _count(merged, turns[follows])
+    item = np.concatenate([pushes[0], *(one.item for one in reviews)])
+    at = np.concatenate([pushes[1], *(one.at for one in reviews)])
+    kind = np.full(len(item), REVIEWED, dtype=np.int8)
+    kind[: len(pushes[0])] = PUSHED
+    order = np.lexsort((kind, at, item))
+    item, kind = item[order], kind[order]
+    answers = (item[1:] == item[:-1]) & (kind[1:] == PUSHED) & (kind[:-1] == REVIEWED)
+    return _count(many, [item[1:][answers]])
 
 
-def _count(merged: Frame, rows: Frame) -> pd.Series:
-    return rows["item"].value_counts().reindex(merged.index, fill_value=0).astype("float64")
+def _count(many: int, items: Sequence[Positions]) -> NDArray[np.float64]:
+    """How often each pull request is named."""
+    return np.bincount(np.concatenate(items), minlength=many).astype(np.float64)
 
 
-def _asked(merged: Frame, facts: Frame, events: Frame) -> pd.Series:
-    requests = events[events["kind"] == "review_requested"]
-    asked = pd.DataFrame({"item": position_of(facts, requests), "at": requests["at"]})
-    approved = merged["approved_at"].reindex(asked["item"]).set_axis(asked.index)
-    last = asked[asked["at"] <= approved].groupby("item")["at"].max().reindex(merged.index)
-    ready = merged["ready_at"].fillna(merged["created_at"])
-    return last.where(last.notna() & (last >= ready), ready)
+def _asked(facts: Frame, events: Frame) -> pd.DatetimeIndex:
+    """The last request up to the approval, or when it was ready."""
+    requests = events.loc[events["kind"] == "review_requested", ["source", "pull_request_id", "at"]]
+    item, at = position_of(facts, requests).to_numpy(), _ticks(requests["at"])
+    chosen = np.flatnonzero((item >= 0) & (at != NOT_A_TIME))
+    chosen = chosen[at[chosen] <= _ticks(facts["approved_at"])[item[chosen]]]
+    last = _ticks(facts["ready_at"].fillna(facts["created_at"])).copy()
+    chosen = chosen[last[item[chosen]] != NOT_A_TIME]
+    np.maximum.at(last, item[chosen], at[chosen])
+    return pd.DatetimeIndex(last.view("datetime64[us]")).tz_localize("UTC")
 
 
-def _has_ai_review(merged: Frame, facts: Frame, reviews: Frame, organisation: Organisation) -> pd.Series:
-    is_ai = account_class(reviews["reviewer"], reviews["reviewer_kind"], organisation) == AI_REVIEWER
-    mine = pd.DataFrame({"item": position_of(facts, reviews), "at": reviews["submitted_at"]})[is_ai]
-    return pd.Series(np.isin(merged.index, _until_merge(merged, mine)["item"]), index=merged.index)
+def _has_ai_review(facts: Frame, until: Positions, reviews: Frame, organisation: Organisation) -> NDArray[np.bool_]:
+    by_ai = np.flatnonzero(is_ai_reviewer(reviews["reviewer"], reviews["reviewer_kind"], organisation))
+    theirs = reviews[["source", "pull_request_id", "submitted_at"]].take(by_ai)
+    item, at = position_of(facts, theirs).to_numpy(), _ticks(theirs["submitted_at"])
+    chosen = np.flatnonzero((item >= 0) & (at != NOT_A_TIME))
+    chosen = chosen[at[chosen] <= until[item[chosen]]]
+    has = np.zeros(len(facts), dtype=bool)
+    has[item[chosen]] = True
+    return has
 
 
 def review_participation(review_depths: Frame) -> Observations:

@@ -5,15 +5,15 @@ import pandas as pd
 from metrics.model import Better, Family, Frame, Indicator, Objective, Observations, Summary, Target, Unit
 from metrics.observations import hours, observe
 from metrics.organisation import Organisation
-from metrics.pull_requests import drafted_again, is_judged, waited
+from metrics.pull_requests import TOLD, drafted_again, is_judged, waited
 from metrics.working_hours import working_clock
 
 
 def review_waits(pull_request_facts: Frame, pull_request_events: Frame, organisation: Organisation) -> Frame:
-    """One row per pull request: the columns of its facts, and how long it waited since it was ready.
+    """One row per pull request: key, url, repository, team, author_class, reviewed_at, approved_at; and how it waited.
 
-    Durations approval_wait (elapsed), and on the clock of the author's team review_wait_worked, approval_wait_worked;
-    all without the time in draft again, and null without a review or an approval.
+    Durations since it was ready: approval_wait (elapsed), and on the clock of the author's team review_wait_worked and
+    approval_wait_worked; all without the time in draft again, and null without a review or an approval.
     """
     facts = pull_request_facts
     again = drafted_again(facts, pull_request_events)
@@ -22,7 +22,7 @@ def review_waits(pull_request_facts: Frame, pull_request_events: Frame, organisa
     }
     teams = facts["team"].reindex(again["item"]).set_axis(again.index)
     worked = again.assign(**{name: _clock(again[name], teams, organisation) for name in ("start", "end")})
-    return facts.assign(
+    return facts[[*TOLD, "reviewed_at", "approved_at"]].assign(
         approval_wait=waited(facts["ready_at"], facts["approved_at"], again),
         review_wait_worked=waited(clock["ready_at"], clock["reviewed_at"], worked),
         approval_wait_worked=waited(clock["ready_at"], clock["approved_at"], worked),

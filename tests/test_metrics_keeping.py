@@ -14,8 +14,9 @@ from data.config import Config
 from data.schema import TABLES
 from data.stamps import everything_changed
 from data.store import Store
-from metrics.keeping import touched_since
-from metrics.loading import load
+from metrics.facts import FACTS, build
+from metrics.keeping import LET_GO, UNREAD, touched_since
+from metrics.loading import load, organisation
 from metrics.refreshing import OF_ONE_PULL_REQUEST
 from metrics.told import Told
 
@@ -119,6 +120,31 @@ def test_a_renamed_repository_and_rows_changed_otherwise_build_all_anew(store):
     with store.writing() as connection:
         everything_changed(connection)
     assert not dict(load(store, Config(), renamed).facts)
+
+
+def test_what_belongs_to_pull_requests_is_let_go_when_their_facts_are_built_and_read_again_for_others(store):
+    loaded = load(store, Config())
+    built(loaded)
+    held = loaded.basis.tables.keys()
+    assert "pull_requests" in held and not set(LET_GO) & held
+    written(store, reviews=[review(12, "2026-01-13 10:00", state="changes_requested")])
+    turns = loaded.facts["open_pull_requests"].set_index("number")["because"]
+    assert turns[12] == "changes were asked for", "it was read when it was asked for"
+    assert not set(LET_GO) & held
+
+
+def test_every_column_that_a_fact_looks_at_is_read(store):
+    written(
+        store,
+        commits=[row("commits", pull_request_id="1", id="c1", committed_at="2026-01-02 10:00")],
+        comments=[row("comments", pull_request_id="1", id="n1", author="ben", created_at="2026-01-02 10:00")],
+        review_comments=[comment(1, "2026-01-02 11:00", who="ben")],
+        pull_request_events=[event(1, "review_requested", "2026-01-01 11:00")],
+    )
+    facts, whole = load(store, Config()).facts, {name: store.load(name) for name in TABLES}
+    expected = build(whole, organisation(Config()))
+    for name in (name for name, fact in FACTS.items() if set(fact.reads) & set(UNREAD)):
+        pd.testing.assert_frame_equal(facts[name], expected[name][facts[name].columns], obj=name)
 
 
 NUMBERS = st.integers(1, 25)
