@@ -70,6 +70,8 @@ def _measure(given: argparse.Namespace, url: str, settings: Path, servers: Seque
     stop.set()
     syncing.join()
     _print(f"{given.readers} readers, {given.processes} processes, a sync writes", opened)
+    for line in sorted({line for server in servers for line in server.log.read_text().splitlines() if "Error" in line}):
+        print(f"LOGGED {line}")
     each = ", ".join(f"{one / given.seconds:.0%}" for one in used)
     print(f"a page cost {sum(used) / len(opened):.2f} s of the processor; each process was busy {each} of the time")
     print(f"memory: {', '.join(f'{_held(server.process.pid):.2f} GB' for server in servers)} at most")

@@ -9,7 +9,7 @@ from data.config import Config
 from data.errors import StoreError
 from data.reports import SentReport
 from data.store import Store
-from metrics.loading import known_identities, load
+from metrics.loading import kept_identities, load
 from metrics.said import said
 from metrics.told import plans_told
 from reports import build, frozen
@@ -57,7 +57,8 @@ def _log(store: Store, read: Reading) -> None:
 
 def named_nobody(store: Store, read: Reading) -> Reading:
     """What was read, with the notes that stand, and with everybody who is not to be named in it."""
-    return replace(read, notes=notes.standing(store), names=people(read.loaded, known_identities(store)))
+    everybody = kept_identities(store, store.position())
+    return replace(read, notes=notes.standing(store), names=people(read.loaded, everybody))
 
 
 def keep(store: Store, report: Report) -> None:

@@ -19,7 +19,7 @@ from connectors.sync import sync
 from data import record
 from data.config import Config
 from data.migrate import configuration
-from data.schema import STAMPED, TABLES
+from data.schema import KEPT, STAMPED, TABLES
 from data.store import Store
 from metrics.loading import load
 from metrics.refreshing import OF_ONE_PULL_REQUEST
@@ -32,6 +32,7 @@ REPOSITORIES, EACH = 6, 20
 OF_PULL_REQUESTS = ("pull_requests", "reviews", "review_comments", "comments", "commits", "pull_request_events")
 OF_ISSUES = ("issues", "issue_changes", "issue_links", "worklogs")
 BIG = OF_PULL_REQUESTS + OF_ISSUES
+SUMMED = ("pull_requests", "reviews", "commits", "pull_request_events")
 TODAY = datetime.now(UTC)
 
 
@@ -270,4 +271,20 @@ def test_the_page_tells_the_same_years_and_partitions_as_the_files():
     spread = re.findall(r"'(\w+)'", re.search(r"ARRAY\[(.*?)\]", (RUN / "partitions.sql").read_text(), re.DOTALL)[1])
     assert tuple(spread) == BIG
     children = re.findall(r"'(\w+)'", re.search(r"ARRAY\[(.*?)\]", (RUN / "retention.sql").read_text())[1])
+    deleted = re.findall(r"DELETE FROM (\w+);", (RUN / "retention.sql").read_text())
+    assert deleted == [table.name for table in KEPT]
     assert {"pull_requests", *children} == set(OF_PULL_REQUESTS) == set(STAMPED)
+
+
+def test_the_sums_of_the_page_add_up():
+    lines = [re.findall(r"[^|]+", line) for line in PAGE.splitlines() if line.startswith("|")]
+    said = {cells[0].strip(): [cell.replace(",", "").strip() for cell in cells[1:]] for cells in lines}
+    rows = {name: list(map(int, said[name])) for name in ("issues", "issue_changes", *SUMMED)}
+    assert all(row[3] == row[0] * row[2] for row in rows.values())
+    many, size = sum(row[2] for row in rows.values()), sum(row[3] for row in rows.values())
+    assert said["together"][2:] == [str(many), str(size)]
+    for millions in (1, 10, 100):
+        told_rows, told_size, allowed = said[f"{millions} million"]
+        assert float(told_rows.split()[0]) * (1000 if "billion" in told_rows else 1) == many * millions
+        assert float(told_size.split()[0]) == pytest.approx(size * millions / 1000, rel=0.01)
+        assert float(allowed.split()[0]) == pytest.approx(size * millions / 1000 * 4 / 3, rel=0.06)

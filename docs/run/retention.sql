@@ -15,6 +15,8 @@ BEGIN
     DELETE FROM pull_requests p WHERE p.source = one.source AND p.repository_id = one.id AND p.closed_at < before;
     COMMIT;
   END LOOP;
-  DELETE FROM kept_facts;
+  DELETE FROM kept_facts;  -- what was built from them: the end of a sync builds it again
+  DELETE FROM kept_figures;
+  DELETE FROM kept_rows;
   UPDATE stamps SET era = gen_random_uuid()::text WHERE name = '';  -- whoever reads, reads all of it again
 END $$;
