@@ -16,7 +16,7 @@ from connectors import find, kinds
 from connectors.base import Connector, ConnectorError, Finding
 from connectors.log import LEVELS, Log
 from connectors.progress import Terminal, in_words, one_line
-from connectors.sync import sync
+from connectors.sync import Progress, sync
 from data import clock, config, demonstration, kept_figures, record
 from data.config import Config
 from data.errors import PlumblineError
@@ -99,12 +99,23 @@ def _sync(
     shown = Log(given.log, given.log_level) if given.log else Terminal(given.quiet)
     with whole_store(store, clock.now()), shown:
         kept_figures.expect(store, not given.rows_only)
-        failed = sync(store, sources, clock.now, wait_until, shown.tell, since)
+        failed = _synced(store, sources, since, shown)
     for progress in [] if given.log else failed:
         print(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}", file=sys.stderr)
     if not given.rows_only:
         _keep_facts(given)
     return 1 if failed else 0
+
+
+def _synced(
+    store: Store, sources: Sequence[tuple[Connector, Any]], since: datetime | None, shown: Log | Terminal
+) -> list[Progress]:
+    """Sync; whoever waits for its figures is told where it was stopped."""
+    try:
+        return sync(store, sources, clock.now, wait_until, shown.tell, since)
+    except BaseException:
+        kept_figures.expect(store, False)
+        raise
 
 
 def _keep_facts(given: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metrics.model import Frame
-from metrics.organisation import UNASSIGNED
+from metrics.organisation import AI_REVIEWER, BOT, DELETED, UNASSIGNED
 
 Flags = pd.Series  # of bool, by pull request
 
@@ -28,3 +28,24 @@ def doubtful(pull_requests: Frame) -> int:
     """How many pull requests are any of it; bots' are among them."""
     any_of = incomplete(pull_requests) | impossible(pull_requests) | without_team(pull_requests)
     return int(any_of.sum())
+
+
+def pull_request_counts(pull_request_facts: Frame) -> Frame:
+    """How many pull requests there are, and with how many something is wrong or to be known; one row.
+
+    Columns: every, doubtful, incomplete, impossible, without_team, of_bots, of_deleted, and the list bots: their names.
+    """
+    rows = pull_request_facts
+    of_bots = rows["author_class"].isin([BOT, AI_REVIEWER])
+    return pd.DataFrame(
+        {
+            "every": [len(rows)],
+            "doubtful": [doubtful(rows)],
+            "incomplete": [int(incomplete(rows).sum())],
+            "impossible": [int(impossible(rows).sum())],
+            "without_team": [int(without_team(rows).sum())],
+            "of_bots": [int(of_bots.sum())],
+            "of_deleted": [int((rows["author_class"] == DELETED).sum())],
+            "bots": [sorted(rows.loc[of_bots, "author"].dropna().unique())],
+        }
+    )

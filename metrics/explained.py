@@ -1,13 +1,13 @@
 """Why the latest signal of a series fired: another mix of work, or the same work done otherwise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from metrics.change import OTHER, Change, change, size_class
-from metrics.model import Facts, Limits, Observations, Result, Summary
+from metrics.model import Frame, Limits, Observations, Result, Summary
 from metrics.signals import Side, Signal
 
 RARE = "others"
@@ -33,15 +33,19 @@ class Explained:
         return (self.split.mix_share or 0) > 0.5
 
 
-def kinds_of(facts: Facts) -> dict[str, pd.Series]:
-    """What rows may be split by beside their team: the size of pull requests, the type of issues; key → class."""
-    pulls = facts["pull_requests"].drop_duplicates("key").set_index("key")
-    issues = facts["issues"].drop_duplicates("key").set_index("key")
-    return {"size": size_class(pulls["size"]), "type": issues["type"]}
+def row_kinds(pull_request_facts: Frame, issue_facts: Frame) -> Frame:
+    """What rows may be split by beside their team: key, dimension (size of pull requests, type of issues), kind."""
+    sizes, types = pull_request_facts[["key"]], issue_facts[["key"]]
+    sizes = sizes.assign(dimension="size", kind=size_class(pull_request_facts["size"]))
+    return pd.concat([sizes, types.assign(dimension="type", kind=issue_facts["type"])], ignore_index=True).astype(
+        {"dimension": "category"}
+    )
 
 
-def explained(result: Result, kinds: Mapping[str, pd.Series] | None = None) -> Explained | None:
+def explained(result: Result, kinds: Callable[[], Frame] | None = None) -> Explained | None:
     """How much of the latest signal is another mix and how much comes from within, by the dimension that says most.
+
+    `kinds` gives the facts `row_kinds`, where rows may be split by more than their team.
 
     None without a signal in the range, without rows enough on both sides, and for what is no median and no rate of its
     rows: of a count the mix is the figure itself.
@@ -55,7 +59,7 @@ def explained(result: Result, kinds: Mapping[str, pd.Series] | None = None) -> E
         return None
     before = result.between(usual.baseline[0], min(usual.baseline[1], begins)) if begins > usual.baseline[0] else None
     after = result.between(begins, ends)
-    splits = [] if before is None else _splits(result, before, after, kinds or {})
+    splits = [] if before is None else _splits(result, before, after, kinds)
     if not splits:
         return None
     split = max(splits, key=lambda one: abs(one.mix))
@@ -75,14 +79,13 @@ def _holds(limits: Limits, moment: datetime) -> bool:
 
 
 def _splits(
-    result: Result, before: Observations, after: Observations, kinds: Mapping[str, pd.Series]
+    result: Result, before: Observations, after: Observations, kinds: Callable[[], Frame] | None
 ) -> Sequence[Change]:
     sides = [rows[rows["excluded"].isna() & rows["value"].notna()] for rows in (before, after)]
     if min(map(len, sides)) < LEAST:
         return []
     found = []
-    for name in ("team", *kinds):
-        old, new = (_classed(rows, name, kinds) for rows in sides)
+    for name, old, new in _classed(sides[0], sides[1], kinds() if kinds else None):
         counts = pd.concat([old, new])[name].value_counts()
         often = counts.index[counts >= LEAST]
         old, new = (rows.assign(**{name: rows[name].where(rows[name].isin(often), RARE)}) for rows in (old, new))
@@ -92,9 +95,18 @@ def _splits(
     return found
 
 
-def _classed(rows: Observations, name: str, kinds: Mapping[str, pd.Series]) -> Observations:
-    classes = rows["key"].map(kinds[name]) if name in kinds else rows[name]
-    return rows.assign(**{name: classes.astype("str").fillna(OTHER)})
+def _classed(
+    old: Observations, new: Observations, kinds: Frame | None
+) -> Iterator[tuple[str, Observations, Observations]]:
+    """Both sides with a column of kinds, dimension by dimension."""
+    yield "team", old.assign(team=old["team"].fillna(OTHER)), new.assign(team=new["team"].fillna(OTHER))
+    if kinds is None:
+        return
+    mine = kinds[kinds["key"].isin(pd.concat([old["key"], new["key"]]))].drop_duplicates(["dimension", "key"])
+    for name in kinds["dimension"].cat.categories:
+        known = mine[mine["dimension"] == name].set_index("key")["kind"]
+        before, after = (rows["key"].map(known).astype("str").fillna(OTHER) for rows in (old, new))
+        yield name, old.assign(**{name: before}), new.assign(**{name: after})
 
 
 def _told(split: Change, name: str, signal: Signal) -> str:

@@ -11,6 +11,7 @@ from metrics.code_changes import code_changes
 from metrics.complexity import complexity_trends
 from metrics.coupling import couplings
 from metrics.cross_team_waits import cross_team_waits
+from metrics.data_quality import pull_request_counts
 from metrics.debt_price import hotspot_costs
 from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
@@ -19,6 +20,7 @@ from metrics.epic_forecasts import epic_forecasts
 from metrics.epic_progress import booked_hours, epic_progress
 from metrics.epic_scope import active_epics, epic_scopes
 from metrics.epics import done_spans, epic_due_dates, epic_items, epics
+from metrics.explained import row_kinds
 from metrics.failures import outcomes
 from metrics.files import file_changes, files
 from metrics.hotspots import hotspots
@@ -81,11 +83,13 @@ FACTS: Mapping[str, Fact] = {
     fact.name: fact
     for fact in (
         Fact("pull_requests", pull_requests),
+        Fact("pull_request_counts", pull_request_counts),
         Fact("open_pull_requests", open_pull_requests),
         Fact("reviews", reviews),
         Fact("review_waits", review_waits),
         Fact("review_depths", review_depths),
         Fact("review_loads", review_loads),
+        Fact("row_kinds", row_kinds),
         Fact("onboardings", onboardings),
         Fact("activities", activities),
         Fact("deployments", production_deployments),

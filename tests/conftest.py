@@ -176,7 +176,7 @@ def _load_demonstration(file: Path) -> Path:
     from connectors.sync import sync
     from data.config import Config
     from data.demonstration import NOTICE, settings_for
-    from metrics.loading import keep
+    from metrics.loading import keep_all
 
     store = Store.open(f"sqlite:///{file}")
     with store.writing() as connection:
@@ -184,7 +184,7 @@ def _load_demonstration(file: Path) -> Path:
     failed = sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None)
     if failed:
         raise RuntimeError(f"the demonstration was not loaded: {failed}")
-    keep(store, settings_for(store, Config()))
+    keep_all(store, settings_for(store, Config()), NOW)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file
     store.engine.dispose()

@@ -100,6 +100,7 @@ def strip(view: View, about: str = "") -> None:
     """The line under the title: how new the data is, and what the page is about."""
     said = in_words(freshness(view.status), view.scope, view.clock)
     running = " · a sync is running" if results.is_syncing(view.source.store) else ""
+    running += " · figures as the one before left them" if view.source.is_held else ""
     st.caption(f"{about + ' · ' if about else ''}{said}{running}")
 
 

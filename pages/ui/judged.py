@@ -1,16 +1,15 @@
 """Every chart that the weekly review watches, judged once for each version of the data and of the notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from data import notes
 from metrics.attention import Chart, Standout, standouts
 from metrics.catalogue import CATALOGUE
-from metrics.explained import Explained, explained, kinds_of
+from metrics.explained import Explained, explained
 from metrics.marks import OFF, Mark, MarkKind
 from metrics.model import Result, Scope
 from metrics.objectives import Purpose
@@ -18,13 +17,12 @@ from metrics.periods import as_of_midnight, last_complete_weeks, periods
 from metrics.scorecard import Gate, ObjectiveState, objective_state
 from metrics.standing import DECIDING, HEADLINE_WEEKS, state
 from pages.ui import filters, results
+from pages.ui.results import Place
 from pages.ui.view import View
 
 WATCHED = tuple(one.id for one in CATALOGUE if one.core)
 JUDGING = OFF | {MarkKind.REBASE}
 OF_A_SERVICE = ("change_lead_time", "deployment_frequency", "change_fail_rate", "failed_deployment_recovery_time")
-
-Place = tuple[str | None, str | None]  # team, repository
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,8 @@ def _judged(key: tuple[tuple[str, str, str], int, Scope], _view: View) -> Judged
     kept = _kept((key[0], whole))
     places: dict[Place, tuple[str, ...]] = {(team, None): WATCHED for team in (None, *shown_teams(_view))}
     places |= {(None, name): OF_A_SERVICE for name in _services(_view)}
+    for names in (WATCHED, OF_A_SERVICE):
+        results.prepare(_view.source, [place for place, its in places.items() if its == names], names)
     charts = {}
     for place, names in places.items():
         scope = replace(whole, team=place[0], repository=place[1])
@@ -122,12 +122,7 @@ def why(view: View, chart: Chart) -> Explained | None:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _why(key: tuple[tuple[str, str, str], int, str, Scope], _view: View, _result: Result) -> Explained | None:
-    return explained(_result, _kinds(_view.source.key, _view))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _kinds(key: tuple[str, str, str], _view: View) -> Mapping[str, pd.Series]:
-    return kinds_of(_view.loaded.facts)
+    return explained(_result, lambda: _view.loaded.facts["row_kinds"])
 
 
 def recent_weeks(scope: Scope) -> Scope:
@@ -142,5 +137,4 @@ def shown_teams(view: View) -> list[str]:
 
 
 def _services(view: View) -> list[str]:
-    rows = view.loaded.facts["deployments"]
-    return sorted(rows["repository"].dropna().unique())
+    return sorted(results.words(view.source, OF_A_SERVICE[1], "repository"))

@@ -1,12 +1,13 @@
 """How good the data is: what is incomplete, impossible or not assigned."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from metrics.data_quality import doubtful, impossible, incomplete, without_team
 from metrics.housekeeping import Listing, listings
-from metrics.loading import known_identities
-from metrics.organisation import AI_REVIEWER, BOT, DELETED
+from metrics.loading import kept_identities
 from metrics.people import suggestions
 from metrics.stages import unmapped_statuses
 from pages.ui.rows import listing
@@ -24,6 +25,16 @@ HEADS = {
     "to_text": "to",
 }
 
+HEADINGS = ["finding", "pull requests", "what it means"]
+FINDINGS = (
+    ("all", "every", "Everything that is in the store, whatever the filters say"),
+    ("incomplete", "incomplete", "Some reviews or events are not here yet; the next sync goes on"),
+    ("impossible times", "impossible", "They end before they begin: the duration is left empty"),
+    ("without a team", "without_team", "Neither author nor repository is in [teams]"),
+    ("by bots", "of_bots", "Left out unless bots are counted"),
+    ("by deleted accounts", "of_deleted", "Counted: the author was a person once"),
+)
+
 
 def show(view: View) -> None:
     """What is incomplete or impossible, and what looks like housekeeping rather than work."""
@@ -33,7 +44,8 @@ def show(view: View) -> None:
 
 def in_short(view: View) -> None:
     """One line, and the way to the findings."""
-    weak, every = _doubtful(view.source.key, view)
+    found = _counts(view)
+    weak, every = found["doubtful"], found["every"]
     of = f"{weak:,} of all {every:,} pull requests in the store"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = f"Data: {of} are incomplete, impossible in their times or without a team."
@@ -41,10 +53,10 @@ def in_short(view: View) -> None:
         st.page_link(COVERAGE_PAGE, label="What was found", query_params={"part": "Quality"})
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _doubtful(key: tuple[str, str, str], _view: View) -> tuple[int, int]:
-    pulls = _view.loaded.facts["pull_requests"]
-    return doubtful(pulls), len(pulls)
+def _counts(view: View) -> Mapping[Any, Any]:
+    """What was counted of all pull requests."""
+    counted: Mapping[Any, Any] = view.loaded.facts["pull_request_counts"].to_dict("records")[0]
+    return counted
 
 
 def lists(view: View) -> None:
@@ -67,27 +79,30 @@ def _listings(key: tuple[str, str, str], _view: View) -> tuple[Listing, ...]:
 def counts(view: View) -> None:
     """The counts, each with what it means."""
     st.subheader("Data quality")
-    pulls = view.loaded.facts["pull_requests"]
-    if pulls.empty:
+    found = _counts(view)
+    if not found["every"]:
         st.caption("No pull requests yet.")
         return
     st.dataframe(
-        pd.DataFrame(findings(pulls), columns=["finding", "pull requests", "what it means"]),
+        pd.DataFrame(
+            [(head, found[n], meaning) for head, n, meaning in FINDINGS],
+            columns=["finding", "pull requests", "what it means"],
+        ),
         hide_index=True,
         alt="Findings on the quality of the data",
         column_config={"finding": st.column_config.TextColumn(pinned=True)},
     )
-    bots = sorted(set(pulls.loc[pulls["author_class"].isin([BOT, AI_REVIEWER]), "author"].dropna()))
-    st.caption(
-        f"Bots found among authors: {literal(', '.join(bots) or 'none')}. Others: `[bots] names` in the configuration."
-    )
+    bots = literal(", ".join(found["bots"]) or "none")
+    st.caption(f"Bots found among authors: {bots}. Others: `[bots] names` in the configuration.")
 
 
 def unmapped(view: View) -> None:
     """What nobody has mapped: statuses without a stage, accounts that look like one person."""
     st.subheader("Not mapped")
     statuses = unmapped_statuses(view.loaded.facts["status_times"])
-    people = suggestions(view.loaded.organisation.people, known_identities(view.source.store))
+    people = suggestions(
+        view.loaded.organisation.people, kept_identities(view.source.store, view.loaded.basis.position)
+    )
     if statuses.empty and not people:
         st.caption("Every status has a stage, and no two accounts look like one person.")
     if not statuses.empty:
@@ -102,15 +117,3 @@ def unmapped(view: View) -> None:
             hide_index=True,
             alt="Accounts that look like one person",
         )
-
-
-def findings(pulls: pd.DataFrame) -> list[tuple[str, int, str]]:
-    """What to know of the pull requests: the finding, how many, what it means."""
-    return [
-        ("all", len(pulls), "Everything that is in the store, whatever the filters say"),
-        ("incomplete", int(incomplete(pulls).sum()), "Some reviews or events are not here yet; the next sync goes on"),
-        ("impossible times", int(impossible(pulls).sum()), "They end before they begin: the duration is left empty"),
-        ("without a team", int(without_team(pulls).sum()), "Neither author nor repository is in [teams]"),
-        ("by bots", int(pulls["author_class"].isin([BOT, AI_REVIEWER]).sum()), "Left out unless bots are counted"),
-        ("by deleted accounts", int((pulls["author_class"] == DELETED).sum()), "Counted: the author was a person once"),
-    ]

@@ -2,16 +2,19 @@
 
 import gc
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import streamlit as st
 
-from data import notes, record
+from data import kept_figures, notes, record
 from data.config import Config
 from data.store import Store
 from metrics.catalogue import CATALOGUE, INDICATORS
-from metrics.evaluate import evaluate, observations
+from metrics.evaluate import observations, result
+from metrics.evidence import Evidence, OfRows
+from metrics.kept_figures import place_of
 from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
 from metrics.marks import Mark
@@ -22,7 +25,11 @@ from metrics.targets import target_in
 
 FIRST_PAUSE, SHORTEST_PAUSE = 0.5, 3.0
 PAUSE_PER_LOAD = 4
+MOST_WAIT = 900.0  # for the figures of a sync that is over, in seconds
+HELD = " held"
 LONG_RUN = 1.0
+
+Place = tuple[str | None, str | None]  # team, repository
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,11 @@ class Source:
     version: str
     store: Store = field(compare=False, repr=False)
     settings: Config = field(compare=False, repr=False)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is shown as the end of the last sync left it, while another one writes."""
+        return self.version.endswith(HELD)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -54,14 +66,33 @@ class Drawn:
     since: float = 0.0
     cost: float = 0.0
     loaded: Loaded | None = None
+    ended: float | None = None  # when it was first seen that the last sync had
 
     def follow(self, store: Store) -> str:
-        """The version to draw: the store's, though while a sync brings rows no faster than they can be loaded."""
-        latest, rested = store.version(), time.monotonic() - self.since
+        """The version to draw: the store's.
+
+        While a sync works, that which the last one left ready; where none did, the store's, though no more often than
+        its rows can be loaded.
+        """
+        if kept := self._ready(store):
+            self.version = self.version or f"{kept}{HELD}"
+            return self.version
+        latest, rested = f"{store.version()} {kept_figures.version(store)}", time.monotonic() - self.since
         pause = max(SHORTEST_PAUSE, PAUSE_PER_LOAD * self.cost) if self.cost else FIRST_PAUSE
         if latest != self.version and (rested > pause or not self.version or not is_syncing(store)):
             self.version, self.since = latest, time.monotonic()
         return self.version
+
+    def _ready(self, store: Store) -> str:
+        """The version of the figures that the last sync left, where others are on their way."""
+        kept = kept_figures.version(store)
+        if not kept:
+            return ""
+        if is_syncing(store):
+            self.ended = None
+            return kept
+        self.ended = self.ended or time.monotonic()
+        return kept if kept_figures.are_due(store) and time.monotonic() - self.ended < MOST_WAIT else ""
 
 
 @st.cache_resource(show_spinner=False)
@@ -108,6 +139,28 @@ def seen(source: Source, indicator: str) -> Ledger:
     return _seen((source.key, indicator), source)
 
 
+def evidence(source: Source, name: str, scope: Scope) -> Evidence:
+    """What an indicator is reckoned from in a place: what the last sync left of it, else its rows."""
+    indicator, figures = INDICATORS[name], loaded(source).figures
+    found = figures.evidence(indicator, scope) if figures else None
+    return found or OfRows.of(indicator, seen(source, name), scope)
+
+
+def prepare(source: Source, places: Iterable[Place], names: Iterable[str]) -> None:
+    """Read what the last sync left of some indicators in some places (team, repository), all in one go."""
+    figures = loaded(source).figures
+    if figures:
+        figures.read([place_of(*place) for place in places], [INDICATORS[name] for name in names])
+
+
+def words(source: Source, name: str, column: str) -> tuple[str, ...]:
+    """The teams or the repositories in which an indicator was observed."""
+    indicator, figures = INDICATORS[name], loaded(source).figures
+    if figures and figures.has(indicator):
+        return figures.words(indicator, column)
+    return seen(source, name).names(column).words
+
+
 def marks(source: Source, indicator: str, scope: Scope) -> tuple[Mark, ...]:
     """What is said of an indicator over a scope: a note that concerns others makes nothing be reckoned again."""
     return tuple(mark for mark in source.said.marks if mark.concerns(indicator, scope.place))
@@ -121,9 +174,9 @@ def answer(source: Source, indicator: str, scope: Scope) -> Result:
 
 def reckoned(source: Source, name: str, scope: Scope) -> Result:
     """An indicator over a scope, kept nowhere: for who keeps many of them together."""
-    indicator, everything = INDICATORS[name], loaded(source)
+    indicator, coverage = INDICATORS[name], loaded(source).coverage
     aim = target_in(scope, indicator, source.settings)
-    return evaluate(indicator, seen(source, name), scope, everything.coverage, aim, marks(source, name, scope))
+    return result(indicator, evidence(source, name, scope), scope, coverage, aim, marks(source, name, scope))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -134,7 +187,8 @@ def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.StreamSt
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _loaded(key: tuple[str, str, str], _source: Source) -> Loaded:
     shown = drawn(_source.url)
-    shown.loaded = load(_source.store, _source.settings, shown.loaded)  # what no sync has touched is not built again
+    held = _source.is_held
+    shown.loaded = load(_source.store, _source.settings, shown.loaded, held)  # what no sync has touched stays
     return shown.loaded
 
 
@@ -146,7 +200,10 @@ def _said(key: tuple[tuple[str, str, str], int], _source: Source) -> Said:
 @st.cache_resource(max_entries=2 * len(CATALOGUE), show_spinner=False)
 def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
     began = time.monotonic()
-    ledger = Ledger(observations(INDICATORS[key[1]], loaded(_source).facts))
+    indicator, everything = INDICATORS[key[1]], loaded(_source)
+    if everything.figures and everything.figures.has(indicator):
+        return everything.figures.ledger(indicator)
+    ledger = Ledger(observations(indicator, everything.facts))
     drawn(_source.url).cost = max(drawn(_source.url).cost, time.monotonic() - began)
     return ledger
 

@@ -1,0 +1,259 @@
+"""Figures that the end of a sync leaves behind: the same as from the rows, in every place, and quick to bring up."""
+
+import shutil
+from dataclasses import fields, replace
+from datetime import timedelta
+from functools import cache
+
+import pytest
+from app_server import ROOT
+from conftest import NOW, REPOSITORY, pull, review
+from test_metrics_keeping import gone, store, written  # noqa: F401
+
+from data import backup, config, counts, kept_facts, kept_figures, record
+from data.config import Config
+from data.kept_figures import Overtaken
+from data.stamps import everything_changed
+from data.store import Store
+from metrics import kept_figures as keeping
+from metrics.catalogue import CATALOGUE, INDICATORS
+from metrics.evaluate import evaluate, observations, result
+from metrics.evidence import OfRows
+from metrics.fingerprints import fingerprints
+from metrics.kept_weeks import TOTALS, Calendar, OfWeeks
+from metrics.ledger import Ledger
+from metrics.loading import keep_all, load
+from metrics.model import Grain, Summary
+from metrics.periods import last_complete_weeks
+
+WEEKS = Calendar.at(NOW, "UTC", "monday")
+WAIT = INDICATORS["time_to_first_review"]
+
+
+@pytest.fixture(scope="module")
+def loaded(demonstration_file, tmp_path_factory):
+    """The demonstration organisation, as its sync left it."""
+    copy = shutil.copy(demonstration_file, tmp_path_factory.mktemp("figures") / "metrics.db")
+    settings = config.read(str(ROOT / "connectors" / "demo" / "configuration.toml"))
+    return load(Store.open(f"sqlite:///{copy}"), settings)
+
+
+def scopes():
+    """Ranges that screens ask for, and some that nobody foresaw."""
+    whole = [last_complete_weeks(NOW, weeks) for weeks in (TOTALS[0], TOTALS[-1], 30)]
+    running = replace(whole[0], end=WEEKS.running_ends)
+    before = replace(whole[0], start=whole[0].start - timedelta(weeks=4), end=whole[0].start)
+    return [*whole, running, before, replace(whole[1], grain=Grain.MONTH)]
+
+
+@pytest.mark.parametrize("one", CATALOGUE, ids=lambda one: one.id)
+def test_what_is_kept_is_what_the_rows_say_to_the_last_digit_and_opens_to_the_same_rows(loaded, one):
+    figures, ledger = loaded.figures, Ledger(observations(one, loaded.facts))
+    assert figures.has(one)
+    teams, repositories = (ledger.names(column).words[:1] for column in ("team", "repository"))
+    places = [{}, *({"team": name} for name in teams), *({"repository": name} for name in repositories)]
+    for place in [*places, {"team": "nobody"}, {"repository": "acme/none"}]:
+        for scope in (replace(scope, **place) for scope in scopes()):
+            mine, theirs = (
+                result(one, figures.evidence(one, scope), scope, loaded.coverage),
+                evaluate(one, ledger, scope, loaded.coverage),
+            )
+            told = [field.name for field in fields(mine) if field.compare]
+            assert {name: getattr(mine, name) for name in told} == {name: getattr(theirs, name) for name in told}
+            assert mine.observations.reset_index(drop=True).equals(theirs.observations.reset_index(drop=True))
+            assert mine.behind == len(mine.observations)
+
+
+def test_a_screen_reads_the_places_that_it_shows_and_no_row_until_one_is_listed(loaded, monkeypatch):
+    monkeypatch.setattr(kept_figures, "rows", lambda *given: pytest.fail("rows were read"))
+    scope = replace(last_complete_weeks(NOW, 26), team="checkout")
+    found = result(WAIT, loaded.figures.evidence(WAIT, scope), scope, loaded.coverage)
+    assert found.total.value and found.behind and len(found.history) > 50
+    monkeypatch.undo()
+    assert len(found.observations) == found.behind
+
+
+def test_only_the_months_that_are_listed_are_read(loaded, monkeypatch):
+    """Rows are kept by the year here; of three years the last four weeks take one."""
+    read, original = [], kept_figures.rows
+
+    def noted(*given):
+        read.append(len(original(*given)))
+        return original(*given)
+
+    monkeypatch.setattr(kept_figures, "rows", noted)
+    scope = last_complete_weeks(NOW, 4)
+    assert len(loaded.figures.evidence(WAIT, scope).listed(scope))
+    loaded.figures.ledger(WAIT)
+    assert read[0] == 1 and read[1] > 1
+
+
+@pytest.mark.parametrize("lifted", [{"bots": True}, {"project": "PAY"}, {"team": "checkout", "repository": "acme/x"}])
+def test_what_no_place_stands_for_is_reckoned_from_the_rows(loaded, lifted):
+    assert loaded.figures.evidence(WAIT, replace(last_complete_weeks(NOW, 4), **lifted)) is None
+
+
+def test_a_week_that_is_over_since_is_reckoned_from_the_rows(loaded):
+    later = NOW + timedelta(days=7)
+    scope = last_complete_weeks(later, 4)
+    mine = result(WAIT, loaded.figures.evidence(WAIT, scope), scope, loaded.coverage)
+    theirs = evaluate(WAIT, observations(WAIT, loaded.facts), scope, loaded.coverage)
+    assert (mine.series, mine.total, mine.history) == (theirs.series, theirs.total, theirs.history)
+
+
+@pytest.mark.parametrize("name", ["time_to_first_review", "open_pull_requests", "review_coverage"])
+def test_an_earlier_clock_sees_no_later_week(loaded, name):
+    one, scope = INDICATORS[name], last_complete_weeks(NOW - timedelta(days=10), 13)
+    mine = result(one, loaded.figures.evidence(one, scope), scope, loaded.coverage)
+    theirs = evaluate(one, observations(one, loaded.facts), scope, loaded.coverage)
+    assert (mine.series, mine.total, mine.history) == (theirs.series, theirs.total, theirs.history)
+
+
+def test_a_first_row_of_year_1_is_kept_as_rows_and_not_as_a_hundred_thousand_weeks(store):  # noqa: F811
+    written(store, pull_requests=[pull(40, "0001-01-02 09:00", merged_at=None)])
+    keep_all(store, Config(), NOW)
+    now, one = load(store, Config()), INDICATORS["open_pull_requests"]
+    scope = last_complete_weeks(NOW, 4)
+    evidence = now.figures.evidence(one, scope)
+    assert isinstance(evidence, OfWeeks) and evidence.said["weeks"] == {}
+    assert evidence.figures([WEEKS_OF(scope)], scope) == OfRows.of(one, observations(one, now.facts), scope).figures(
+        [WEEKS_OF(scope)], scope
+    )
+
+
+def WEEKS_OF(scope):  # noqa: N802
+    from metrics.periods import periods
+
+    return periods(scope)[0]
+
+
+def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(store, monkeypatch):  # noqa: F811
+    other = REPOSITORY | {"id": "2", "name": "acme/other", "node_id": "R_2"}
+    written(store, repositories=[other], pull_requests=[pull(7, "2026-01-05 10:00") | {"repository_id": "2"}])
+    keep_all(store, Config(), NOW)
+    reckoned, original = [], keeping.packed
+
+    def noted(evidence, calendar):
+        repositories = evidence.rows.words("repository")
+        reckoned.append((evidence.indicator.id, *repositories))
+        return original(evidence, calendar)
+
+    monkeypatch.setattr(keeping, "packed", noted)
+    keep_all(store, Config(), NOW)
+    assert reckoned == []
+    written(store, reviews=[review(15, "2026-01-15 12:00")])
+    keep_all(store, Config(), NOW)
+    waits = [places for name, *places in reckoned if name == WAIT.id]
+    assert ["acme/other"] not in waits and waits
+    now = load(store, Config())
+    assert now.figures.has(WAIT)
+    scope = last_complete_weeks(NOW, 52)
+    assert result(WAIT, now.figures.evidence(WAIT, scope), scope, now.coverage).total.n == 11
+
+
+def test_figures_that_rows_have_overtaken_are_not_taken_and_the_others_are(store):  # noqa: F811
+    keep_all(store, Config(), NOW)
+    gone(store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
+    now = load(store, Config())
+    assert not now.figures.has(WAIT) and now.figures.has(INDICATORS["libyear"])
+
+
+def test_while_a_sync_works_what_the_last_one_left_is_shown_as_of_its_own_time(store):  # noqa: F811
+    keep_all(store, Config(), NOW)
+    scope = last_complete_weeks(NOW, 52)
+    written(store, reviews=[review(16, "2026-01-16 12:00")])
+    for held, n in ((True, 10), (False, 11)):
+        now = load(store, Config(), held=held)
+        found = now.figures.evidence(WAIT, scope) or OfRows.of(WAIT, observations(WAIT, now.facts), scope)
+        assert result(WAIT, found, scope, now.coverage).total.n == n
+        assert len(now.facts["reviews"]) == n
+
+
+def test_who_began_to_keep_an_earlier_state_gives_way_to_who_keeps_a_later_one(store, monkeypatch):  # noqa: F811
+    """Two workers end their syncs at once: the figures of the later one stay."""
+    original, raced = keeping.fingerprints, []
+
+    def race(ledger):
+        if not raced:
+            raced.append(True)
+            written(store, reviews=[review(17, "2026-01-17 12:00")])
+            keep_all(store, Config(), NOW)
+        return original(ledger)
+
+    monkeypatch.setattr(keeping, "fingerprints", race)
+    with pytest.raises(Overtaken):
+        keep_all(store, Config(), NOW)
+    now, scope = load(store, Config()), last_complete_weeks(NOW, 52)
+    assert result(WAIT, now.figures.evidence(WAIT, scope), scope, now.coverage).total.n == 11
+
+
+def test_another_week_another_configuration_and_forgotten_people_leave_no_figure_of_before(store):  # noqa: F811
+    keep_all(store, Config(), NOW)
+    assert load(store, Config(calendar={"timezone": "Europe/Berlin"})).figures is None
+    keep_all(store, Config(), NOW + timedelta(days=7))
+    assert load(store, Config()).figures.calendar.until == WEEKS.until + timedelta(days=7)
+    with store.writing() as connection:
+        everything_changed(connection)
+    assert load(store, Config()).figures is None
+    assert kept_figures.digests(store, WAIT.id) == ({}, {}) and kept_figures.version(store) == ""
+
+
+def test_no_backup_holds_them(store, tmp_path):  # noqa: F811
+    keep_all(store, Config(), NOW)
+    backup.backup(store, tmp_path / "copy.db")
+    copy = Store.open(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert kept_figures.digests(copy, WAIT.id) == ({}, {})
+
+
+def test_a_process_that_starts_counts_no_row_that_was_counted_before(store, monkeypatch):  # noqa: F811
+    def known():
+        run = record.start_run(store, NOW)
+        with store.writing() as connection:
+            facts = {"complete": True, "high_water": NOW, "synced_at": NOW, "oldest": None, "scope_id": "1"}
+            record.save_state(store, connection, "github", ["pull_requests", "reviews"], REPOSITORY["name"], facts)
+        record.finish_run(store, run, NOW, "complete")
+
+    known()
+    keep_all(store, Config(), NOW)
+    fresh = Store(store.engine)
+    monkeypatch.setattr(counts, "_counted", lambda *given: pytest.fail("rows were counted"))
+    assert {line.stream: line.rows for line in record.status(fresh)} == {"pull_requests": 20, "reviews": 10}
+    monkeypatch.undo()
+    written(store, reviews=[review(18, "2026-01-18 12:00")])
+    assert {line.stream: line.rows for line in record.status(Store(store.engine))}["reviews"] == 11
+
+
+@cache
+def ledger_of(*rows):
+    import pandas as pd
+
+    from metrics.observations import COLUMNS
+
+    at = pd.Timestamp("2026-01-05", tz="UTC")
+    usual = {"at": at, "until": pd.NaT, "value": 1.0, "weight": 1.0} | dict.fromkeys(
+        ("key", "url", "team", "repository", "project", "excluded", "part")
+    )
+    return Ledger(pd.DataFrame([usual | dict(row) for row in rows], columns=list(COLUMNS)).astype(COLUMNS))
+
+
+@pytest.mark.parametrize("change", [("value", 2.0), ("key", "b"), ("excluded", "bot"), ("team", "ops"), ("part", "new")])
+def test_a_fingerprint_tells_any_change_of_a_row_and_no_change_of_order(change):
+    one, other = (("key", "a"), ("team", "dev")), (("key", "c"), ("team", "qa"))
+    changed = tuple((name, value) for name, value in one if name != change[0]) + (change,)
+    assert fingerprints(ledger_of(one, other)).sum() == fingerprints(ledger_of(other, one)).sum()
+    assert fingerprints(ledger_of(one, other)).sum() != fingerprints(ledger_of(changed, other)).sum()
+
+
+def test_a_place_has_one_name():
+    assert len({place_of(), place_of("a"), place_of(None, "a"), place_of("repository a")}) == 4
+
+
+def test_every_kind_of_summary_is_among_the_indicators_that_are_compared_here():
+    """Else a new kind could be kept otherwise than it is reckoned, and nothing would say so."""
+    assert {one.summary for one in CATALOGUE} >= set(Summary) - {Summary.OPEN_LOWEST, Summary.OPEN_MEDIAN}
+
+
+def test_labels_of_facts_and_figures_stand_side_by_side(store):  # noqa: F811
+    keep_all(store, Config(), NOW)
+    names = set(kept_facts.labels(store))
+    assert {"figures", "coverage", "identities", "pull_requests"} <= names
