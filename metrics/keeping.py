@@ -54,7 +54,7 @@ class Tables(dict[str, Frame]):
         if name in self.wanted:
             self.wanted[name] -= 1
             if self.wanted[name] <= 0:
-                del self[name]
+                self.pop(name, None)  # somebody else may have asked at the same time
         return rows
 
     def __missing__(self, name: str) -> Frame:
