@@ -30,6 +30,7 @@ from benchmarks.company import NOW, TEAMS, as_toml
 from benchmarks.crowd import Opened, Place, crowd, sync
 from benchmarks.generate import fill
 from benchmarks.run import written
+from data.kept_figures import expect
 from data.schema import STAMPED
 from data.store import Row, Store
 
@@ -90,6 +91,7 @@ def syncs(url: str, pulls: int, answer: float, settings: Path, stop: Event) -> N
     """Sync after sync, until it is told to stop."""
     store = Store.open(url)
     for turn in count():
+        expect(store, True)
         stored = sync(store, NOW, changed(store, pulls, turn), stop, answer)
         if stop.is_set():
             return
