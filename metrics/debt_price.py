@@ -91,9 +91,10 @@ def _priced(hot: Frame, pulls: Frame, touched: Frame, at: pd.Timestamp) -> Frame
     is_hot = pairs["key"].isin(hot["key"])
     near = pairs[is_hot].assign(part=1 / pairs[is_hot].groupby("pull_request")["key"].transform("size"))
     cold = dict(iter(pairs[~pairs["pull_request"].isin(near["pull_request"].unique())].groupby("repository")))
-    usual = {name: _usual(rows, _months(recent, str(name))) for name, rows in cold.items()}
+    ends = recent.groupby("repository")["merged_at"].agg(["min", "max"])
+    usual = {name: _usual(rows, _months(*ends.loc[name])) for name, rows in cold.items()}
     mine = dict(iter(near.groupby("key")))
-    busy = recent.groupby("team")["hours"].sum() / _months(recent)
+    busy = recent.groupby("team")["hours"].sum() / _months(recent["merged_at"].min(), recent["merged_at"].max())
     rows = [
         _row(one, mine.get(one["key"], near.iloc[:0]), usual.get(one["repository"]), busy)
         for one in hot[COLUMNS].to_dict("records")
@@ -129,11 +130,9 @@ def _row(hotspot: Mapping[Any, Any], mine: Frame, usual: Usual | None, busy: pd.
     return about | price._asdict() | {"capacity_share": 100 * price.value / whole if whole else None}
 
 
-def _months(rows: Frame, repository: str | None = None) -> float:
-    """How many months a year's rows cover: a young repository has fewer than twelve."""
-    merged = rows["merged_at"] if repository is None else rows.loc[rows["repository"] == repository, "merged_at"]
-    days = (merged.max() - merged.min()).days if len(merged) else 0
-    return min(12.0, max(1.0, days / MONTH))
+def _months(first: pd.Timestamp, last: pd.Timestamp) -> float:
+    """How many months a year's rows cover: a young repository has fewer than twelve; without rows one."""
+    return 1.0 if pd.isna(first) else min(12.0, max(1.0, (last - first).days / MONTH))
 
 
 def _price(mine: Frame, usual: Usual) -> Price:

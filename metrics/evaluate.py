@@ -54,6 +54,7 @@ def result(
     said = [mark for mark in marks if mark.concerns(indicator.id, scope.place)]
     found = _judged(series, scope, said)
     shown = series.points(scope, periods(scope))
+    behind = evidence.behind(scope)
     return Result(
         indicator=indicator,
         scope=scope,
@@ -61,8 +62,8 @@ def result(
         total=series.points(scope, whole)[0],
         limits=found.limits,
         listed=lambda: evidence.listed(scope),
-        behind=evidence.behind(scope),
-        left_out=evidence.left_out(scope),
+        behind=behind.rows,
+        left_out=behind.left_out,
         target=target or indicator.target,
         history=found.history,
         badge=evidence.badge,

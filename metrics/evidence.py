@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -13,6 +13,13 @@ from metrics.model import Indicator, Observations, Reason, Scope, Summary
 from metrics.observations import BOT, badge_of, facts_of, why_none
 from metrics.periods import Period
 from metrics.summaries import OPEN, Figure, figures, open_values
+
+
+class Behind(NamedTuple):
+    """How many rows are behind a total, those left out included, and how many are left out, by the reason."""
+
+    rows: int
+    left_out: Mapping[str, int]
 
 
 class Evidence(Protocol):
@@ -41,11 +48,8 @@ class Evidence(Protocol):
     def figures(self, cut: Sequence[Period], scope: Scope, part: str | None = None) -> Sequence[Figure]:
         """What the rows of each of some periods add up to; of one part where there are several."""
 
-    def left_out(self, scope: Scope) -> Mapping[str, int]:
-        """How many of the rows behind a scope's total are left out, by the reason."""
-
-    def behind(self, scope: Scope) -> int:
-        """How many rows are behind a scope's total, those left out included."""
+    def behind(self, scope: Scope) -> "Behind":
+        """How many rows are behind a scope's total."""
 
     def listed(self, scope: Scope) -> Observations:
         """These rows, the newest first; of a level what is open at its end, the oldest first."""
@@ -97,15 +101,16 @@ class OfRows:
         """What the rows of each period add up to."""
         return figures(self.indicator, self.rows, cut, scope, (part,) if part else self.indicator.parts)
 
-    def left_out(self, scope: Scope) -> Mapping[str, int]:
-        """How many are left out, by the reason."""
-        codes, words = self._behind(scope).codes("excluded"), self.rows.ledger.excluded.words
-        counts = np.bincount(codes[codes >= 0], minlength=len(words)).tolist()
-        return {word: n for word, n in zip(words, counts, strict=True) if n and not (self.rows.bots and word == BOT)}
-
-    def behind(self, scope: Scope) -> int:
+    def behind(self, scope: Scope) -> Behind:
         """How many rows there are."""
-        return len(self._behind(scope))
+        chosen, words = self._behind(scope), self.rows.ledger.excluded.words
+        if not words:
+            return Behind(len(chosen), {})
+        codes = chosen.codes("excluded")
+        counts = np.bincount(codes[codes >= 0], minlength=len(words)).tolist()
+        is_let_in = {BOT} if self.rows.bots else set()
+        left_out = {word: n for word, n in zip(words, counts, strict=True) if n and word not in is_let_in}
+        return Behind(len(chosen), left_out)
 
     def listed(self, scope: Scope) -> Observations:
         """The rows behind the scope's total."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
-from metrics.evidence import OfRows
-from metrics.ledger import EPOCH, MICROSECOND, ticks
+from metrics.evidence import Behind, OfRows
+from metrics.ledger import EPOCH, MICROSECOND
 from metrics.model import Grain, Observations, Reason, Scope, Summary
 from metrics.periods import Period, floor, last_complete_weeks, local_day, periods, start_of_day
 from metrics.summaries import Figure
@@ -68,13 +69,13 @@ def packed(evidence: OfRows, calendar: Calendar) -> bytes:
     scope = replace(calendar.scope, end=calendar.running_ends)
     parts = (None, *evidence.parts)
     said = {
-        "first": int(ticks([first])[0]) if first else None,
+        "first": _tick(first) if first else None,
         "from": calendar.week(first) if first and cut else None,
         "facts": evidence.facts,
         "badge": evidence.badge,
         "without": evidence.without,
         "parts": evidence.parts,
-        "weeks": {part or "": [_line(one) for one in evidence.figures(cut, scope, part)] for part in parts if cut},
+        "weeks": {part or "": _columns(evidence.figures(cut, scope, part)) for part in parts if cut},
         "totals": _totals(evidence, calendar.totals, parts),
     }
     return zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 1)
@@ -92,35 +93,35 @@ def weeks_since(first: datetime, calendar: Calendar) -> tuple[Period, ...]:
 def _totals(evidence: OfRows, scopes: Sequence[Scope], parts: Sequence[str | None]) -> dict[str, Any]:
     cut = [Period(TOTAL, one.start, one.end) for one in scopes]
     at_once = [cut] if evidence.indicator.summary is not Summary.WINDOW else [[one] for one in cut]
-    found = {
-        part or "": [_line(one) for some in at_once for one in evidence.figures(some, scopes[0], part)]
-        for part in parts
-    }
+    found = {part or "": [one for some in at_once for one in evidence.figures(some, scopes[0], part)] for part in parts}
     return {
-        _span(scope): {
-            "figures": {part: lines[place] for part, lines in found.items()},
-            "left_out": evidence.left_out(scope),
-            "behind": evidence.behind(scope),
-        }
+        _span(scope): [{part: figures[place] for part, figures in found.items()}, *evidence.behind(scope)]
         for place, scope in enumerate(scopes)
     }
 
 
 def _span(scope: Scope) -> str:
-    start, end = ticks([scope.start, scope.end]).tolist()
-    return f"{start} {end}"
+    return f"{_tick(scope.start)} {_tick(scope.end)}"
 
 
-def _line(figure: Figure) -> list[Any]:
-    """A figure without the nulls at its end."""
-    line = list(figure)
-    while len(line) > 1 and line[-1] is None:
-        line.pop()
-    return line
+def _columns(found: Sequence[Figure]) -> list[Sequence[Any]]:
+    """Figures column by column, without those at the end that say nothing."""
+    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+    while not any(value is not None for value in columns[-1]):
+        columns.pop()
+    return columns
+
+
+def _figures(columns: Sequence[Sequence[Any]], first: int, last: int) -> list[Figure]:
+    """The figures of some places."""
+    lines = zip_longest(*(column[first:last] for column in columns))
+    if len(columns) < len(Figure._fields):
+        return [Figure(*line) for line in lines]
+    return [_figure(line) for line in lines]
 
 
 def _figure(line: Sequence[Any]) -> Figure:
-    return Figure(*line)._replace(reason=Reason(line[5])) if len(line) > 5 else Figure(*line)
+    return Figure(*line)._replace(reason=Reason(line[5])) if line[5] else Figure(*line)
 
 
 @dataclass(frozen=True)
@@ -170,20 +171,15 @@ class OfWeeks:
         """What the rows of each period add up to."""
         if cut[0].label == TOTAL:
             found = self._kept(replace(scope, start=cut[0].start, end=cut[0].end))
-            known: Sequence[Figure] = [_figure(found["figures"][part or ""])] if found else []
+            known: Sequence[Figure] = [_figure(found[0][part or ""])] if found else []
         else:
             known = self._weeks(cut, scope, part)
         return known or self.rows(cut[0].start, cut[-1].end).figures(cut, scope, part)
 
-    def left_out(self, scope: Scope) -> Mapping[str, int]:
-        """How many are left out, by the reason."""
-        found = self._kept(scope)
-        return found["left_out"] if found else self.rows(scope.start, scope.end).left_out(scope)
-
-    def behind(self, scope: Scope) -> int:
+    def behind(self, scope: Scope) -> Behind:
         """How many rows there are."""
         found = self._kept(scope)
-        return int(found["behind"]) if found else self.rows(scope.start, scope.end).behind(scope)
+        return Behind(found[1], found[2]) if found else self.rows(scope.start, scope.end).behind(scope)
 
     def listed(self, scope: Scope) -> Observations:
         """The rows behind the scope's total."""
@@ -197,11 +193,11 @@ class OfWeeks:
         """Whether the week that ran has come to its end since."""
         return scope.now >= self.calendar.running_ends
 
-    def _kept(self, scope: Scope) -> Mapping[str, Any] | None:
+    def _kept(self, scope: Scope) -> Sequence[Any] | None:
         """A total, unless another week is over since."""
         if scope.end > self.calendar.until and self._is_over(scope):
             return None
-        found: Mapping[str, Any] | None = self.said["totals"].get(_span(scope))
+        found: Sequence[Any] | None = self.said["totals"].get(_span(scope))
         return found
 
     def _weeks(self, cut: Sequence[Period], scope: Scope, part: str | None) -> Sequence[Figure]:
@@ -219,5 +215,9 @@ class OfWeeks:
         elif last.cut:
             return ()
         place = self.calendar.week(first.start) - self.said["from"]
-        kept = [_figure(line) for line in weeks[max(place, 0) : max(place + len(cut), 0)]]
+        kept = _figures(weeks, max(place, 0), max(place + len(cut), 0))
         return [NOTHING] * (len(cut) - len(kept)) + kept
+
+
+def _tick(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND

@@ -118,23 +118,29 @@ def truck_factors(author_facts: Frame, file_change_facts: Frame, file_facts: Fra
 
 
 def _factors(files: Frame, authors: Frame) -> Frame:
-    known_in = dict(iter(authors[KNOWN_BY].merge(files[["key", "repository"]], on="key").groupby("repository")))
-    rows = []
-    for repository, mine in files.groupby("repository", sort=True):
-        known = known_in.get(repository, authors.iloc[:0])
-        counts = known["author"].value_counts()
-        about = {"key": repository, "repository": repository, "team": _main_team(mine), "files": len(mine)}
-        top = 100 * counts.max() / len(mine) if len(counts) else None
-        small = len(mine) < FILES or len(counts) < AUTHORS
-        value = float(truck_factor(known, len(mine)))
-        rows.append(about | {"authors": len(counts), "value": value, "top_share": top, "is_small": small})
-    return pd.DataFrame(
-        rows, columns=["key", "repository", "team", "files", "authors", "value", "top_share", "is_small"]
-    )
+    rows = files.groupby("repository", sort=True).size().rename("files").reset_index()
+    known = authors[KNOWN_BY].merge(files[["key", "repository"]], on="key")
+    pairs = known.groupby(["repository", "author"]).size().groupby("repository").agg(["size", "max"])
+    pairs = pairs.reindex(rows["repository"]).set_axis(rows.index)
+    known_in = dict(iter(known.groupby("repository")))
+    sizes = zip(rows["repository"], rows["files"], strict=True)
+    factors = [float(truck_factor(known_in.get(name, known.iloc[:0]), n)) for name, n in sizes]
+    authors_of = pairs["size"].fillna(0).astype("int64")
+    return rows.assign(
+        key=rows["repository"],
+        team=_main_teams(files).reindex(rows["repository"]).to_numpy(),
+        authors=authors_of,
+        value=np.array(factors, dtype="float64"),
+        top_share=100 * pairs["max"].astype("float64") / rows["files"],
+        is_small=(rows["files"] < FILES) | (authors_of < AUTHORS),
+    )[["key", "repository", "team", "files", "authors", "value", "top_share", "is_small"]]
 
 
-def _main_team(files: Frame) -> str:
-    return str(files["team"].value_counts().sort_index().idxmax())
+def _main_teams(files: Frame) -> pd.Series:
+    """The team of most files of each repository; of equals the first by name."""
+    counts = files.groupby(["repository", "team"]).size().rename("files").reset_index()
+    ordered = counts.sort_values(["files", "team"], ascending=[False, True]).drop_duplicates("repository")
+    return ordered.set_index("repository")["team"]
 
 
 def _credited(changes: Frame, files: Frame | None = None) -> Frame:
