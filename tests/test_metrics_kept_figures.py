@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from functools import cache
 
+import pandas as pd
 import pytest
 from app_server import ROOT
 from conftest import NOW, REPOSITORY, pull, review
@@ -20,11 +21,13 @@ from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.evaluate import evaluate, observations, result
 from metrics.evidence import OfRows
 from metrics.fingerprints import fingerprints
+from metrics.kept_figures import place_of
 from metrics.kept_weeks import TOTALS, Calendar, OfWeeks
 from metrics.ledger import Ledger
 from metrics.loading import keep_all, load
 from metrics.model import Grain, Summary
-from metrics.periods import last_complete_weeks
+from metrics.observations import COLUMNS
+from metrics.periods import last_complete_weeks, periods
 
 WEEKS = Calendar.at(NOW, "UTC", "monday")
 WAIT = INDICATORS["time_to_first_review"]
@@ -40,10 +43,9 @@ def loaded(demonstration_file, tmp_path_factory):
 
 def scopes():
     """Ranges that screens ask for, and some that nobody foresaw."""
-    whole = [last_complete_weeks(NOW, weeks) for weeks in (TOTALS[0], TOTALS[-1], 30)]
-    running = replace(whole[0], end=WEEKS.running_ends)
-    before = replace(whole[0], start=whole[0].start - timedelta(weeks=4), end=whole[0].start)
-    return [*whole, running, before, replace(whole[1], grain=Grain.MONTH)]
+    month, odd = (last_complete_weeks(NOW, weeks) for weeks in (TOTALS[0], 30))
+    before = replace(month, start=month.start - timedelta(weeks=4), end=month.start)
+    return [before, odd, replace(month, end=WEEKS.running_ends), replace(odd, grain=Grain.MONTH)]
 
 
 @pytest.mark.parametrize("one", CATALOGUE, ids=lambda one: one.id)
@@ -52,16 +54,25 @@ def test_what_is_kept_is_what_the_rows_say_to_the_last_digit_and_opens_to_the_sa
     assert figures.has(one)
     teams, repositories = (ledger.names(column).words[:1] for column in ("team", "repository"))
     places = [{}, *({"team": name} for name in teams), *({"repository": name} for name in repositories)]
-    for place in [*places, {"team": "nobody"}, {"repository": "acme/none"}]:
+    for place in places:
         for scope in (replace(scope, **place) for scope in scopes()):
-            mine, theirs = (
-                result(one, figures.evidence(one, scope), scope, loaded.coverage),
-                evaluate(one, ledger, scope, loaded.coverage),
-            )
-            told = [field.name for field in fields(mine) if field.compare]
-            assert {name: getattr(mine, name) for name in told} == {name: getattr(theirs, name) for name in told}
-            assert mine.observations.reset_index(drop=True).equals(theirs.observations.reset_index(drop=True))
-            assert mine.behind == len(mine.observations)
+            mine = result(one, figures.evidence(one, scope), scope, loaded.coverage)
+            assert_equal(mine, evaluate(one, ledger, scope, loaded.coverage))
+
+
+def assert_equal(mine, theirs):
+    told = [field.name for field in fields(mine) if field.compare]
+    assert {name: getattr(mine, name) for name in told} == {name: getattr(theirs, name) for name in told}
+    assert mine.observations.reset_index(drop=True).equals(theirs.observations.reset_index(drop=True))
+    assert mine.behind == len(mine.observations)
+
+
+@pytest.mark.parametrize("place", [{"team": "nobody"}, {"repository": "acme/none"}])
+def test_a_place_without_rows_is_as_empty_as_it_is_without_what_was_kept(loaded, place):
+    for one in (INDICATORS[name] for name in ("throughput", "time_to_first_review", "open_pull_requests")):
+        for scope in (replace(scope, **place) for scope in scopes()):
+            mine = result(one, loaded.figures.evidence(one, scope), scope, loaded.coverage)
+            assert_equal(mine, evaluate(one, observations(one, loaded.facts), scope, loaded.coverage))
 
 
 def test_a_screen_reads_the_places_that_it_shows_and_no_row_until_one_is_listed(loaded, monkeypatch):
@@ -116,15 +127,8 @@ def test_a_first_row_of_year_1_is_kept_as_rows_and_not_as_a_hundred_thousand_wee
     scope = last_complete_weeks(NOW, 4)
     evidence = now.figures.evidence(one, scope)
     assert isinstance(evidence, OfWeeks) and evidence.said["weeks"] == {}
-    assert evidence.figures([WEEKS_OF(scope)], scope) == OfRows.of(one, observations(one, now.facts), scope).figures(
-        [WEEKS_OF(scope)], scope
-    )
-
-
-def WEEKS_OF(scope):  # noqa: N802
-    from metrics.periods import periods
-
-    return periods(scope)[0]
+    rows = OfRows.of(one, observations(one, now.facts), scope)
+    assert evidence.figures(periods(scope), scope) == rows.figures(periods(scope), scope)
 
 
 def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(store, monkeypatch):  # noqa: F811
@@ -225,21 +229,19 @@ def test_a_process_that_starts_counts_no_row_that_was_counted_before(store, monk
 
 @cache
 def ledger_of(*rows):
-    import pandas as pd
-
-    from metrics.observations import COLUMNS
-
     at = pd.Timestamp("2026-01-05", tz="UTC")
-    usual = {"at": at, "until": pd.NaT, "value": 1.0, "weight": 1.0} | dict.fromkeys(
+    usual = {"at": at, "until": pd.Timestamp("2026-01-06", tz="UTC"), "value": 1.0, "weight": 1.0} | dict.fromkeys(
         ("key", "url", "team", "repository", "project", "excluded", "part")
     )
     return Ledger(pd.DataFrame([usual | dict(row) for row in rows], columns=list(COLUMNS)).astype(COLUMNS))
 
 
-@pytest.mark.parametrize("change", [("value", 2.0), ("key", "b"), ("excluded", "bot"), ("team", "ops"), ("part", "new")])
+@pytest.mark.parametrize(
+    "change", [("value", 2.0), ("key", "b"), ("excluded", "bot"), ("team", "ops"), ("part", "new")]
+)
 def test_a_fingerprint_tells_any_change_of_a_row_and_no_change_of_order(change):
     one, other = (("key", "a"), ("team", "dev")), (("key", "c"), ("team", "qa"))
-    changed = tuple((name, value) for name, value in one if name != change[0]) + (change,)
+    changed = (*((name, value) for name, value in one if name != change[0]), change)
     assert fingerprints(ledger_of(one, other)).sum() == fingerprints(ledger_of(other, one)).sum()
     assert fingerprints(ledger_of(one, other)).sum() != fingerprints(ledger_of(changed, other)).sum()
 
