@@ -78,7 +78,7 @@ def main(numbers: list[int], shared: bool) -> None:
     for n in numbers:
         with TemporaryDirectory() as folder, place(Path(folder), shared) as url:
             sizes[n] = measure(n, Path(folder), url)
-    print("\n".join(table(sizes)))
+        print("\n".join(table(dict(sorted(sizes.items())))), flush=True)
     for n in numbers if find_spec("duckdb") else ():
         print(f"\nDuckDB, {n:,} pull requests", flush=True)
         subprocess.run([sys.executable, str(HERE / "against_duckdb.py"), str(n)], check=False)

@@ -167,13 +167,13 @@ def of_pull_requests(facts: Facts) -> None:
 
 def again(store: Store, n: int) -> None:
     """What a sync writes that finds every hundredth pull request changed."""
-    chosen = [str(number) for number in range(0, n, 100)]
-    for start in range(0, len(chosen), 500):
-        with store.writing() as connection:
-            for table in STAMPED:
-                column = "id" if table == "pull_requests" else "pull_request_id"
-                rows = store.load(table, source="github", **{column: chosen[start : start + 500]})
-                store.upsert(connection, table, written(table, rows))
+    places = store.load("pull_requests", ["source", "repository_id", "id"])
+    touched = places[places["id"].astype("int64") % 100 == 0].reset_index(drop=True)
+    for table in STAMPED:
+        rows = store.load_of(table, touched)
+        for start in range(0, len(rows), 20_000):
+            with store.writing() as connection:
+                store.upsert(connection, table, written(table, rows.iloc[start : start + 20_000]))
 
 
 def written(table: str, rows: Frame) -> list[dict[str, object]]:

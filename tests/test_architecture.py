@@ -28,6 +28,7 @@ READ_OR_WRITE = {
     "metrics/catalogue.py",
     "metrics/docs.py",
     "metrics/keeping.py",
+    "metrics/kept_figures.py",
     "metrics/loading.py",
     "metrics/tell.py",
     "metrics/said.py",
