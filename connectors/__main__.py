@@ -25,6 +25,8 @@ from data.persons import pseudonyms_of
 from data.redaction import redacted
 from data.store import Store
 
+STATUS = ("source", "stream", "scope", "complete", "rows")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code: 0 done, 1 a source failed, 2 wrong configuration, arguments or store."""
@@ -171,7 +173,7 @@ def _findings(connector: Connector, entry: Any, settings: Config) -> list[Findin
 def run_status(given: argparse.Namespace) -> int:
     """Print how far each stream has come."""
     store = Store.open(config.read(given.config).store_url)
-    lines = [_plain(asdict(line)) for line in record.status(store)]
+    lines = [_plain(line) for line in record.status(store)]
     if given.format == "json":
         print(json.dumps({"sources": lines}, indent=1, ensure_ascii=False))
         return 0
@@ -182,8 +184,9 @@ def run_status(given: argparse.Namespace) -> int:
     return 0
 
 
-def _plain(line: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in line.items()}
+def _plain(line: record.StreamStatus) -> dict[str, Any]:
+    said = {name: getattr(line, name) for name in STATUS} | asdict(line)  # these first
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
 
 
 def run_demo(given: argparse.Namespace) -> int:

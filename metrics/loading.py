@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import holidays as public_holidays
@@ -56,9 +57,14 @@ class Loaded:
     coverage: Frame
     organisation: Organisation
     settings: Config
-    status: tuple[record.StreamStatus, ...]
+    walks: tuple[record.Walk, ...]
     basis: Basis
     figures: KeptFigures | None = None
+
+    @cached_property
+    def status(self) -> tuple[record.StreamStatus, ...]:
+        """How far each stream has come, its rows counted."""
+        return tuple(record.status(self.basis.tables.store))
 
 
 def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bool = False) -> Loaded:
@@ -73,7 +79,7 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     head = kept_figures.head(store) if held else None
     if head and position and head.label.era == position.era:
         position = head.position
-    status = tuple(record.status(store))
+    walks = tuple(record.walks(store))
     hidden = in_settings(settings, store.mask(pseudonyms_of(settings)))
     who = organisation(hidden, kept_identities(store, position) if hidden.people else None)
     tables = Tables(store)
@@ -82,8 +88,8 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     known = kept(earlier.facts, earlier.basis, basis, shelf.fresh) if earlier else {}
     taken = shelf.taker(OF_ONE_PULL_REQUEST if known.keys() & set(OF_ONE_PULL_REQUEST) else ())
     figures = figures_of(store, basis.made_with, position) if position else None
-    synced = coverage(status) if head is None or figures is None else figures.coverage
-    return Loaded(build(tables, who, known, taken), synced, who, settings, status, basis, figures)
+    synced = coverage(walks) if head is None or figures is None else figures.coverage
+    return Loaded(build(tables, who, known, taken), synced, who, settings, walks, basis, figures)
 
 
 def keep(store: Store, settings: Config) -> list[str]:
@@ -96,6 +102,7 @@ def keep_all(store: Store, settings: Config, now: datetime) -> None:
     loaded = load(store, settings)
     facts, _ = _keep_facts(store, loaded)
     basis, calendar = loaded.basis, settings.calendar
+    record.status(store)  # counts
     if basis.position is not None:
         keep_identities(store, basis.position)
         counts.keep(store)
@@ -111,7 +118,7 @@ def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
     return facts, shelf.put(facts)
 
 
-def coverage(status: Iterable[record.StreamStatus]) -> Frame:
+def coverage(status: Iterable[record.Walk]) -> Frame:
     """What was synced, as the frame that evaluation reads."""
     lines = tuple(status)
     filling = {(line.source, line.scope) for line in lines if _is_filling(line)}
@@ -124,7 +131,7 @@ def coverage(status: Iterable[record.StreamStatus]) -> Frame:
     return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict())
 
 
-def _is_filling(line: record.StreamStatus) -> bool:
+def _is_filling(line: record.Walk) -> bool:
     """Whether a walk is on its way back; it began with the others of its scope, and only its main table tells."""
     return not line.complete and line.cursor is not None
 

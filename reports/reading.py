@@ -101,7 +101,7 @@ class Reading:
     @cached_property
     def repositories(self) -> tuple[str, ...]:
         """The repositories that have been synced, by name."""
-        return tuple(sorted({line.scope for line in self.loaded.status if line.stream == "pull_requests"}))
+        return tuple(sorted({line.scope for line in self.loaded.walks if line.stream == "pull_requests"}))
 
     def team_name(self, team: str) -> str:
         """What a team is called; one that is too small to be shown has no name."""

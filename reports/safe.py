@@ -104,7 +104,7 @@ def _house(settings: Config, loaded: Loaded) -> Iterator[str]:
         yield from (one.id, one.name, one.definition, one.misuse)
     for key, team in settings.teams.items():
         yield from (key, team.name, *team.repositories, *team.jira_projects, *team.jira_components)
-    yield from (scope for line in loaded.status for scope in (line.scope, line.source, *re.split(r"[/_-]", line.scope)))
+    yield from (scope for line in loaded.walks for scope in (line.scope, line.source, *re.split(r"[/_-]", line.scope)))
     yield from (settings.report.organisation, settings.report.audience)
 
 

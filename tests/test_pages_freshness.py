@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from conftest import at
 
-from data.record import StreamStatus
+from data.record import Walk
 from metrics.model import Scope
 from pages.ui.freshness import freshness, in_words
 
@@ -15,10 +15,10 @@ SCOPE = Scope(at("2026-05-18 00:00"), at("2026-11-16 00:00"), CLOCK)
 def line(source="github", stream="pull_requests", scope="acme/shop", hours_ago=2.0, complete=True, error=None):
     """A line of the status, synced so many hours ago."""
     synced = None if hours_ago is None else CLOCK - timedelta(hours=hours_ago)
-    return StreamStatus(source, stream, scope, complete, 1, synced, synced, None, error, 0, 0, None, None, None)
+    return Walk(source, stream, scope, complete, synced, synced, None, error, 0, 0, None, None, None)
 
 
-def said(*lines: StreamStatus) -> str:
+def said(*lines: Walk) -> str:
     return in_words(freshness(lines), SCOPE, CLOCK)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from data.config import Config
-from data.record import StreamStatus
+from data.record import Walk
 from metrics.model import Scope
 from metrics.organisation import UNASSIGNED
 from metrics.periods import last_complete_weeks
@@ -17,7 +17,7 @@ USUAL_WEEKS = "26"
 ALL = "all"
 
 
-def chosen(settings: Config, status: Iterable[StreamStatus], now: datetime) -> Scope:
+def chosen(settings: Config, status: Iterable[Walk], now: datetime) -> Scope:
     """Show the filters; the scope that they choose, in complete weeks."""
     calendar = settings.calendar
     with st.sidebar:
@@ -45,7 +45,7 @@ def teams(settings: Config, now: datetime) -> list[str]:
     return [ALL, *shown, UNASSIGNED] if settings.teams else [ALL]
 
 
-def repositories(status: Iterable[StreamStatus]) -> list[str]:
+def repositories(status: Iterable[Walk]) -> list[str]:
     """The repositories that have been synced, by name."""
     return sorted({line.scope for line in status if line.stream == "pull_requests"})
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from data import record
-from data.record import StreamStatus
+from data.record import Walk
 from metrics.model import Scope
 from metrics.periods import periods
 from pages.ui import commands, results
@@ -45,7 +45,7 @@ class Freshness:
         return 0 < self.repositories == self.reached
 
 
-def freshness(status: tuple[StreamStatus, ...]) -> Freshness:
+def freshness(status: tuple[Walk, ...]) -> Freshness:
     """Where the streams stand; a repository is reached when its newest pull requests are there, or its sync failed."""
     known = {line.scope for line in status if line.stream in {"repositories", MAIN}}
     main = [line for line in status if line.stream == MAIN]
@@ -59,7 +59,7 @@ def freshness(status: tuple[StreamStatus, ...]) -> Freshness:
     )
 
 
-def _by_source(lines: Iterable[StreamStatus]) -> dict[str, datetime]:
+def _by_source(lines: Iterable[Walk]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for line in lines:
         if line.synced_at:

@@ -124,7 +124,7 @@ def is_syncing(store: Store) -> bool:
     return run is not None and run["finished_at"] is None
 
 
-def status(source: Source) -> tuple[record.StreamStatus, ...]:
+def status(source: Source) -> tuple[record.Walk, ...]:
     """How far each stream had come at this version of the data."""
     return _status(source.key, source)
 
@@ -180,8 +180,8 @@ def reckoned(source: Source, name: str, scope: Scope) -> Result:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.StreamStatus, ...]:
-    return tuple(record.status(_source.store))
+def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.Walk, ...]:
+    return tuple(record.walks(_source.store))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

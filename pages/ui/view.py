@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.record import StreamStatus
+from data.record import Walk
 from metrics.catalogue import INDICATORS
 from metrics.loading import Loaded
 from metrics.model import Observations, Result, Scope
@@ -26,7 +26,7 @@ class View:
     is_demonstration: bool = False
 
     @property
-    def status(self) -> tuple[StreamStatus, ...]:
+    def status(self) -> tuple[Walk, ...]:
         """How far each stream has come."""
         return results.status(self.source)
 
