@@ -29,7 +29,7 @@ from app_server import Server
 from benchmarks.company import NOW, TEAMS, as_toml
 from benchmarks.crowd import Opened, Place, crowd, sync
 from benchmarks.generate import fill
-from benchmarks.run import written
+from benchmarks.steps import written
 from data.kept_figures import expect
 from data.schema import STAMPED
 from data.store import Row, Store
