@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from metrics.adoption import adoptions
 from metrics.changes import changes
@@ -71,7 +72,7 @@ class Fact:
     name: str
     build: Callable[..., Frame]
 
-    @property
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """The tables behind it, the main one first, each once."""
         given = [name for name in inspect.signature(self.build).parameters if name != "organisation"]

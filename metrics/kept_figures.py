@@ -55,6 +55,8 @@ class KeptFigures:
     position: Position
     known: dict[tuple[str, str], bytes] = field(default_factory=dict)
     asked: set[tuple[str, str]] = field(default_factory=set)
+    stand: dict[str, bool] = field(default_factory=dict)
+    empty: dict[str, Ledger] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -69,8 +71,10 @@ class KeptFigures:
 
     def has(self, indicator: Indicator) -> bool:
         """Whether an indicator is kept, and nothing that it is made of was written to since."""
-        about = self.head.said["indicators"].get(indicator.id)
-        return about is not None and not _is_stale(indicator, about, self.head, self.position)
+        if indicator.id not in self.stand:
+            about = self.head.said["indicators"].get(indicator.id)
+            self.stand[indicator.id] = about is not None and not _is_stale(indicator, about, self.head, self.position)
+        return self.stand[indicator.id]
 
     def evidence(self, indicator: Indicator, scope: Scope) -> Evidence | None:
         """The evidence of a place; None where it is not kept and has to be taken from the rows."""
@@ -81,7 +85,9 @@ class KeptFigures:
         self.read([place], [indicator])
         content = self.known.get((place, indicator.id))
         if content is None:
-            return OfRows.of(indicator, self._ledger(indicator, NOTHING), scope)
+            if indicator.id not in self.empty:
+                self.empty[indicator.id] = self._ledger(indicator, NOTHING)
+            return OfRows.of(indicator, self.empty[indicator.id], scope)
         return OfWeeks(
             content,
             self.calendar,

@@ -53,6 +53,11 @@ class Source:
         return self.url, self.digest, self.version
 
     @cached_property
+    def loaded(self) -> Loaded:
+        """The facts and figures at this version."""
+        return _loaded(self.key, self)
+
+    @cached_property
     def said(self) -> Said:
         """What the notes and the configuration say beside the numbers, as it was when this run began."""
         return _said((self.key, notes.version(self.store)), self)
@@ -131,7 +136,7 @@ def status(source: Source) -> tuple[record.Walk, ...]:
 
 def loaded(source: Source) -> Loaded:
     """The facts behind every indicator."""
-    return _loaded(source.key, source)
+    return source.loaded
 
 
 def seen(source: Source, indicator: str) -> Ledger:
