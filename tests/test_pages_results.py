@@ -1,7 +1,15 @@
-"""The cache of the screens: what it holds does not make every later run slower."""
+"""The cache of the screens: which version of the data they show, and that what it holds slows no later run."""
 
 import gc
 
+import pytest
+from conftest import NOW, REPOSITORY, pull
+from test_metrics_keeping import written
+
+from data import kept_figures, record
+from data.config import Config
+from data.store import Store
+from metrics.loading import keep_all
 from pages.ui import results
 
 
@@ -16,3 +24,54 @@ def test_what_a_long_run_made_is_set_aside_from_the_collector_and_a_short_run_co
         assert not any(one is held for one in gc.get_objects())
     finally:
         gc.unfreeze()
+
+
+@pytest.fixture
+def kept(any_url):
+    """A store whose last sync has left its figures."""
+    store = Store.open(any_url)
+    run = record.start_run(store, NOW)
+    written(store, repositories=[REPOSITORY], pull_requests=[pull(1, "2026-01-01 09:00")])
+    record.finish_run(store, run, NOW, "complete")
+    keep_all(store, Config(), NOW)
+    yield store
+    store.engine.dispose()
+
+
+def test_while_a_sync_writes_screens_stay_with_what_the_one_before_left_and_move_when_its_figures_are_there(kept):
+    shown, fresh = results.Drawn(), results.Drawn()
+    before = shown.follow(kept)
+    kept_figures.expect(kept, True)
+    run = record.start_run(kept, NOW)
+    written(kept, pull_requests=[pull(2, "2026-01-02 09:00")])
+    with kept.writing() as connection:
+        record.rows_arrived(connection, run)
+    assert shown.follow(kept) == before
+    assert fresh.follow(kept).endswith(results.HELD)  # a process that starts meanwhile shows the same figures
+    record.finish_run(kept, run, NOW, "complete")
+    assert shown.follow(kept) == before  # its figures are on their way
+    keep_all(kept, Config(), NOW)
+    kept_figures.expect(kept, False)
+    after = shown.follow(kept)
+    assert after != before and fresh.follow(kept) == after
+
+
+def test_figures_that_never_come_are_not_waited_for(kept, monkeypatch):
+    shown = results.Drawn()
+    before = shown.follow(kept)
+    kept_figures.expect(kept, True)
+    record.finish_run(kept, record.start_run(kept, NOW), NOW, "complete")
+    assert shown.follow(kept) == before
+    monkeypatch.setattr(results, "MOST_WAIT", 0.0)
+    assert shown.follow(kept) != before
+
+
+def test_where_no_sync_has_left_figures_screens_follow_the_one_that_writes(any_url):
+    store, shown = Store.open(any_url), results.Drawn()
+    before = shown.follow(store)
+    run = record.start_run(store, NOW)
+    shown.since = 0.0
+    with store.writing() as connection:
+        record.rows_arrived(connection, run)
+    assert shown.follow(store) != before
+    store.engine.dispose()
