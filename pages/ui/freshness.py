@@ -123,8 +123,8 @@ def loading(view: View) -> bool:
 def watch(url: str, shown: str, had_ended: bool) -> None:
     """Draw the page again when a sync has brought rows, or has ended."""
     store = results.open_store(url)
-    ended = not results.is_syncing(store)
-    if results.drawn(url).follow(store) != shown or ended != had_ended:
+    drawn = results.drawn(url)
+    if drawn.glance(store) != shown or drawn.is_syncing == had_ended:
         st.rerun()
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from data import kept_figures, notes, record
 from data.config import Config
+from data.kept_figures import Look
 from data.store import Store
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.evaluate import observations, result
@@ -27,6 +28,7 @@ FIRST_PAUSE, SHORTEST_PAUSE = 0.5, 3.0
 PAUSE_PER_LOAD = 4
 MOST_WAIT = 900.0  # for the figures of a sync that is over, in seconds
 HELD = " held"
+GLANCE = 0.9  # seconds
 LONG_RUN = 1.0
 
 Place = tuple[str | None, str | None]  # team, repository
@@ -72,6 +74,12 @@ class Drawn:
     cost: float = 0.0
     loaded: Loaded | None = None
     ended: float | None = None  # when it was first seen that the last sync had
+    looked: float = 0.0
+    is_syncing: bool = False
+
+    def glance(self, store: Store) -> str:
+        """The version to draw, looked up for all readers of a process at most so often."""
+        return self.version if time.monotonic() - self.looked < GLANCE else self.follow(store)
 
     def follow(self, store: Store) -> str:
         """The version to draw: the store's.
@@ -79,25 +87,22 @@ class Drawn:
         While a sync works, that which the last one left ready; where none did, the store's, though no more often than
         its rows can be loaded.
         """
-        if kept := self._ready(store):
-            self.version = self.version or f"{kept}{HELD}"
+        seen, now = kept_figures.look(store), time.monotonic()
+        self.looked, self.is_syncing = now, seen.is_syncing
+        if self.is_ready(seen):
+            self.version = self.version or f"{seen.kept}{HELD}"
             return self.version
-        latest, rested = f"{store.version()} {kept_figures.version(store)}", time.monotonic() - self.since
+        latest, rested = f"{seen.version} {seen.kept}", now - self.since
         pause = max(SHORTEST_PAUSE, PAUSE_PER_LOAD * self.cost) if self.cost else FIRST_PAUSE
-        if latest != self.version and (rested > pause or not self.version or not is_syncing(store)):
-            self.version, self.since = latest, time.monotonic()
+        if latest != self.version and (rested > pause or not self.version or not seen.is_syncing):
+            self.version, self.since = latest, now
         return self.version
 
-    def _ready(self, store: Store) -> str:
-        """The version of the figures that the last sync left, where others are on their way."""
-        kept = kept_figures.version(store)
-        if not kept:
-            return ""
-        if is_syncing(store):
-            self.ended = None
-            return kept
-        self.ended = self.ended or time.monotonic()
-        return kept if kept_figures.are_due(store) and time.monotonic() - self.ended < MOST_WAIT else ""
+    def is_ready(self, seen: Look) -> bool:
+        """Whether the last sync has left figures, and others are on their way."""
+        ended = None if seen.is_syncing else self.ended or time.monotonic()
+        self.ended = ended
+        return bool(seen.kept) and (ended is None or (seen.are_due and time.monotonic() - ended < MOST_WAIT))
 
 
 @st.cache_resource(show_spinner=False)
@@ -192,7 +197,7 @@ def _status(key: tuple[str, str, str], _source: Source) -> tuple[record.Walk, ..
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _loaded(key: tuple[str, str, str], _source: Source) -> Loaded:
     shown = drawn(_source.url)
-    held = _source.is_held
+    held = _source.is_held or shown.is_ready(kept_figures.look(_source.store))  # a sync may have begun since
     shown.loaded = load(_source.store, _source.settings, shown.loaded, held)  # what no sync has touched stays
     return shown.loaded
 
