@@ -199,7 +199,7 @@ def test_another_week_another_configuration_and_forgotten_people_leave_no_figure
     with store.writing() as connection:
         everything_changed(connection)
     assert load(store, Config()).figures is None
-    assert kept_figures.digests(store, WAIT.id) == ({}, {}) and kept_figures.version(store) == ""
+    assert kept_figures.digests(store, WAIT.id) == ({}, {}) and kept_figures.look(store).kept == ""
 
 
 def test_no_backup_holds_them(store, tmp_path):  # noqa: F811
