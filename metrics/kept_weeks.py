@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -124,6 +124,13 @@ def _figure(line: Sequence[Any]) -> Figure:
     return Figure(*line)._replace(reason=Reason(line[5])) if line[5] else Figure(*line)
 
 
+@lru_cache(maxsize=64)
+def _unpacked(content: bytes) -> Mapping[str, Any]:
+    """What was kept; results hold on to their evidence, so it is not held unpacked for all of them."""
+    found: Mapping[str, Any] = json.loads(zlib.decompress(content))
+    return found
+
+
 @dataclass(frozen=True)
 class OfWeeks:
     """Evidence from what was kept; what is asked beyond it is reckoned from the rows of that time.
@@ -135,11 +142,10 @@ class OfWeeks:
     calendar: Calendar
     rows: Callable[[datetime, datetime], OfRows]
 
-    @cached_property
+    @property
     def said(self) -> Mapping[str, Any]:
         """What was kept."""
-        found: Mapping[str, Any] = json.loads(zlib.decompress(self.content))
-        return found
+        return _unpacked(self.content)
 
     @property
     def facts(self) -> tuple[str, ...]:
