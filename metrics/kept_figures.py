@@ -185,7 +185,8 @@ def _keep_one(store: Store, keeper: str, one: Indicator, ledger: Ledger, calenda
             scope = replace(calendar.scope, team=word) if kind == "team" else calendar.scope
             scope = replace(scope, repository=word) if kind == "repository" else scope
             figures[place] = digest, packed(OfRows.of(one, ledger, scope), calendar)
-    store_of.replace(store, keeper, one.id, figures, _pieces(one, ledger, prints, {} if anew else pieces))
+    known = dict.fromkeys(pieces, "") if anew else pieces
+    store_of.replace(store, keeper, one.id, figures, _pieces(one, ledger, prints, known))
 
 
 def _digests(ledger: Ledger, prints: Prints) -> dict[str, str]:

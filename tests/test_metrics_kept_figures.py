@@ -202,6 +202,16 @@ def test_another_week_another_configuration_and_forgotten_people_leave_no_figure
     assert kept_figures.digests(store, WAIT.id) == ({}, {}) and kept_figures.look(store).kept == ""
 
 
+def test_rows_of_a_year_of_which_none_is_left_are_kept_no_longer_when_all_is_reckoned_anew(store):  # noqa: F811
+    opened = INDICATORS["opened_pull_requests"]
+    written(store, pull_requests=[pull(50, "2024-03-01 09:00")])
+    keep_all(store, Config(), NOW)
+    assert len(load(store, Config()).figures.ledger(opened).moments) == 21
+    gone(store, "pull_requests", id="50")
+    keep_all(store, Config(), NOW + timedelta(days=7))
+    assert len(load(store, Config()).figures.ledger(opened).moments) == 20
+
+
 def test_no_backup_holds_them(store, tmp_path):  # noqa: F811
     keep_all(store, Config(), NOW)
     backup.backup(store, tmp_path / "copy.db")
