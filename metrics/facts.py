@@ -26,7 +26,7 @@ from metrics.failures import outcomes
 from metrics.files import file_changes, files
 from metrics.hotspots import hotspots
 from metrics.innovation import survey_answers
-from metrics.issues import issues
+from metrics.issues import issue_ends, issues
 from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
@@ -99,6 +99,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("workflow_runs", workflow_runs),
         Fact("status_times", status_times),
         Fact("issues", issues),
+        Fact("issue_ends", issue_ends),
         Fact("work_in_progress", work_in_progress),
         Fact("stage_times", stage_times),
         Fact("sprint_items", sprint_items),

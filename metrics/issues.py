@@ -57,6 +57,14 @@ def exits_from_done(times: Frame) -> pd.Series:
     return ~times["is_done"] & before
 
 
+def issue_ends(issue_facts: Frame) -> Frame:
+    """When issues ended and how long they took: what forecasts look at, a tenth of the facts of issues, in their order.
+
+    Columns: team, done_at, cycle, left_out, is_tracked.
+    """
+    return issue_facts[["team", "done_at", "cycle", "left_out", "is_tracked"]]
+
+
 def _moments(facts: Frame, times: Frame) -> dict[str, pd.Series]:
     entered = times[entries_into_done(times)]
     last = times.drop_duplicates("item", keep="last").set_index("item").reindex(facts.index)

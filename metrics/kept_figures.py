@@ -34,6 +34,7 @@ from metrics.summaries import OPEN
 
 PLACES = ("team", "repository")
 EVERYWHERE = ""
+BY_SCREENS = {"forecasts"}  # what is told today comes true or not in weeks: the next sync is soon enough for it
 LONG = 50_000  # rows; beyond that they are kept by the month and not by the year
 NOTHING: Observations = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
 BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -73,7 +74,8 @@ class KeptFigures:
         """Whether an indicator is kept, and nothing that it is made of was written to since."""
         if indicator.id not in self.stand:
             about = self.head.said["indicators"].get(indicator.id)
-            self.stand[indicator.id] = about is not None and not _is_stale(indicator, about, self.head, self.position)
+            its = None if about is None else _written(indicator, about, self.head, self.position)
+            self.stand[indicator.id] = its is not None and its <= BY_SCREENS
         return self.stand[indicator.id]
 
     def evidence(self, indicator: Indicator, scope: Scope) -> Evidence | None:
@@ -123,10 +125,11 @@ def _moment(tick: int) -> datetime:
     return EPOCH + tick * MICROSECOND
 
 
-def _is_stale(indicator: Indicator, about: Mapping[str, Any], head: Head, position: Position) -> bool:
+def _written(indicator: Indicator, about: Mapping[str, Any], head: Head, position: Position) -> set[str]:
+    """The tables behind an indicator that were written to since it was kept."""
     since = Position(head.label.era, about["latest"])
     reads = set(tables_of(indicator.facts)).difference(LOOKED_UP)
-    return any(position.changed(table, since) for table in reads)
+    return {table for table in reads if position.changed(table, since)}
 
 
 def kept(store: Store, made_with: str, position: Position) -> KeptFigures | None:
@@ -170,7 +173,7 @@ def keep(
 def _stands(one: Indicator, said: Mapping[str, Any], before: KeptFigures | None, position: Position) -> bool:
     """Whether nothing was written to what an indicator is made of."""
     known = before is not None and one.id in said and all(is_kept(name) for name in one.facts)
-    return known and before is not None and not _is_stale(one, said[one.id], before.head, position)
+    return known and before is not None and not _written(one, said[one.id], before.head, position)
 
 
 def _keep_one(store: Store, keeper: str, one: Indicator, ledger: Ledger, calendar: Calendar, anew: bool) -> None:

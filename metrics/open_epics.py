@@ -39,7 +39,7 @@ class PlanKind:
     def facts(self) -> tuple[str, ...]:
         """Every fact that their forecasts are shown from."""
         own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes)
-        return ("issues", *own, "throughput_forecasts", "told_forecasts", "noted_holidays")
+        return ("issue_ends", *own, "throughput_forecasts", "told_forecasts", "noted_holidays")
 
 
 EPICS = PlanKind("epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes")
@@ -194,7 +194,7 @@ def _grown(scopes: Frame) -> pd.Series:
 def _ageing(plans: Plans) -> pd.Series:
     """By epic: how many of its items have been in progress for longer than is usual in their team."""
     now = start_of(plans.past.last, plans.past.timezone)
-    issues = plans.facts["issues"]
+    issues = plans.facts["issue_ends"]
     lately = (issues["done_at"] >= now - HALF_YEAR * WEEK) & (issues["done_at"] < now) & issues["left_out"].isna()
     usual = issues[lately & issues["cycle"].notna()].groupby("team")["cycle"].quantile(0.85)
     items = plans.facts[plans.kind.items]

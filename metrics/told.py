@@ -63,7 +63,7 @@ def plans_told(kind: str, open_plans: Frame, made_at: datetime, today: date) -> 
 
 def teams_told(facts: Facts, organisation: Organisation, made_at: datetime, today: date) -> Iterator[Told]:
     """What each team is told today: how many issues it will have finished, with 85 %, in the four weeks to come."""
-    issues, noted = facts["issues"], facts["noted_holidays"]
+    issues, noted = facts["issue_ends"], facts["noted_holidays"]
     for team in sorted(set(issues["team"].dropna()) - {UNASSIGNED}):
         mine = team_forecast(issues, team, organisation, made_at, noted)
         last = monday(mine.week + HORIZON) - timedelta(days=1)

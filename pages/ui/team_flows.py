@@ -40,7 +40,7 @@ def forecast_of(view: View, team: str) -> TeamForecast:
     key = team, view.scope.now
     if key not in kept:
         facts, now = loaded.facts, view.scope.now
-        kept[key] = team_forecast(facts["issues"], team, loaded.organisation, now, facts["noted_holidays"])
+        kept[key] = team_forecast(facts["issue_ends"], team, loaded.organisation, now, facts["noted_holidays"])
     return kept[key]
 
 
