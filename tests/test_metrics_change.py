@@ -91,7 +91,11 @@ def test_mix_and_within_sum_to_the_change(before, after):
 
 TIME = INDICATORS["pr_cycle_time"]
 SCOPE = last_complete_weeks(NOW, 26)
-SIZES = {"size": pd.Series({f"{size}{n}": size for size in ("small", "large") for n in range(9000)})}
+KEYS = pd.DataFrame([(f"{size}{n}", size) for size in ("small", "large") for n in range(9000)], columns=["key", "kind"])
+
+
+def sizes():
+    return KEYS.assign(dimension=pd.Categorical(["size"] * len(KEYS)))
 
 
 def weekly(*weeks):
@@ -113,7 +117,7 @@ def weekly(*weeks):
 
 def test_a_team_that_took_on_small_changes_is_not_sold_as_a_quicker_one():
     # 22 weeks with two small of ten (median about 40 h), then two weeks with nine of ten (about 4 h), each as before.
-    found = explained(weekly(*[(2, 1)] * 23, *[(9, 1)] * 2), SIZES)
+    found = explained(weekly(*[(2, 1)] * 23, *[(9, 1)] * 2), sizes)
     assert (found.signal.side, found.is_mix, found.split.dimension) == ("low", True, "size")
     # By logarithms: the share of small goes from 20 to 90 %, so the mix moves the mean by 0.7 · ln(4/40) = −1.61.
     assert found.split.mix == pytest.approx(-1.61, abs=0.03)
@@ -123,24 +127,24 @@ def test_a_team_that_took_on_small_changes_is_not_sold_as_a_quicker_one():
 
 
 def test_work_that_became_quicker_is_told_from_within():
-    found = explained(weekly(*[(2, 1)] * 23, *[(2, 0.25)] * 2), SIZES)
+    found = explained(weekly(*[(2, 1)] * 23, *[(2, 0.25)] * 2), sizes)
     assert not found.is_mix
     assert found.split.within == pytest.approx(math.log(0.25), abs=0.03)
     assert "mostly because the same kind of work moved" in found.words
 
 
 def test_without_a_signal_there_is_nothing_to_explain():
-    assert explained(weekly(*[(2, 1)] * 25), SIZES) is None
+    assert explained(weekly(*[(2, 1)] * 25), sizes) is None
 
 
 def test_of_a_count_the_mix_is_the_figure_itself():
     result = weekly(*[(2, 1)] * 23, *[(9, 1)] * 2)
     count = replace(result, indicator=INDICATORS["merged_pull_requests"])
-    assert explained(count, SIZES) is None
+    assert explained(count, sizes) is None
 
 
 def test_kinds_of_few_rows_are_told_together():
     result = weekly(*[(2, 1)] * 23, *[(9, 1)] * 2)
-    each_its_own = {"name": pd.Series({key: key for key in SIZES["size"].index})}
-    found = explained(result, each_its_own)
+    each_its_own = KEYS.assign(dimension=pd.Categorical(["name"] * len(KEYS)), kind=KEYS["key"])
+    found = explained(result, lambda: each_its_own)
     assert found is None or found.split.dimension == "team"
