@@ -102,10 +102,15 @@ def look(store: Store) -> Look:
     return Look(f"{row.id}.{row.revision}", kept, row.finished_at is None, row.due is not None)
 
 
-def claim(store: Store, keeper: str) -> None:
-    """From now on this keeper's figures are kept, and nobody's who began before."""
+def claim(store: Store, keeper: str, anew: bool = False) -> None:
+    """From now on this keeper's figures are kept, and nobody's who began before.
+
+    `anew`: they are of another code or configuration, so nobody takes what is kept until all of it is replaced.
+    """
     with store.writing() as connection:
         alone(connection, kept_figures.name)
+        if anew:
+            connection.execute(delete(kept_facts).where(kept_facts.c.name.in_([NAME, COVERAGE])))
         store.set_notice(connection, KEEPER, keeper)
 
 

@@ -133,9 +133,12 @@ def run_keep(given: argparse.Namespace) -> None:
     store, settings = _opened(given)
     try:
         keep_all(store, settings, clock.now())
-    except Overtaken:
-        pass  # a later sync's figures are on their way
-    finally:
+    except Overtaken as later:
+        print(later, file=sys.stderr)
+    except BaseException:
+        kept_figures.expect(store, False)
+        raise
+    else:
         kept_figures.expect(store, False)
 
 

@@ -150,7 +150,7 @@ def keep(
     if before and position.latest < before.head.label.latest:
         return []  # somebody else has kept what came after
     keeper = uuid4().hex
-    store_of.claim(store, keeper)
+    store_of.claim(store, keeper, anew=before is None)
     same_weeks = before is not None and before.calendar.until == calendar.until
     known: dict[str, Any] = dict(before.head.said["indicators"]) if before and same_weeks else {}
     changed = [one for one in CATALOGUE if not _stands(one, known, before, position)]

@@ -202,6 +202,24 @@ def test_another_week_another_configuration_and_forgotten_people_leave_no_figure
     assert kept_figures.digests(store, WAIT.id) == ({}, {}) and kept_figures.look(store).kept == ""
 
 
+def test_figures_of_another_configuration_that_broke_off_half_way_are_taken_by_nobody(store, monkeypatch):  # noqa: F811
+    keep_all(store, Config(), NOW)
+    replaced, original = [], keeping._keep_one
+
+    def break_off(*given, **named):
+        if replaced:
+            raise KeyboardInterrupt
+        replaced.append(original(*given, **named))
+
+    monkeypatch.setattr(keeping, "_keep_one", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        keep_all(store, Config(bots={"names": ["ada"]}), NOW)
+    assert load(store, Config()).figures is None
+    monkeypatch.undo()
+    keep_all(store, Config(), NOW)
+    assert load(store, Config()).figures.has(WAIT)
+
+
 def test_rows_of_a_year_of_which_none_is_left_are_kept_no_longer_when_all_is_reckoned_anew(store):  # noqa: F811
     opened = INDICATORS["opened_pull_requests"]
     written(store, pull_requests=[pull(50, "2024-03-01 09:00")])
