@@ -3,6 +3,8 @@
 import gc
 import os
 import shutil
+import socketserver
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -46,6 +48,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take longest come first."""
     places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+def pytest_configure() -> None:
+    """A server of one test whose client is gone says nothing among what the next one reads."""
+    told = socketserver.BaseServer.handle_error
+
+    def handle_error(server: socketserver.BaseServer, *of: Any) -> None:
+        if not isinstance(sys.exception(), OSError):
+            told(server, *of)
+
+    socketserver.BaseServer.handle_error = handle_error  # type: ignore[method-assign]
 
 
 def pytest_collection_finish() -> None:

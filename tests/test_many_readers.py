@@ -17,7 +17,7 @@ from data import record
 from data.store import Store
 
 PAGES = ("", "code_review", "coverage")
-FIRST, AN_ANSWER = 200, 25
+FIRST, AN_ANSWER, PAUSE = 200, 25, 0.5  # rows, rows an answer, seconds between two
 STATE = {"complete": True, "high_water": NOW, "synced_at": NOW, "oldest": None, "scope_id": None}
 
 
@@ -73,7 +73,7 @@ def test_everybody_is_served_while_a_sync_writes_and_both_servers_show_the_same_
     stop = Event()
     people = [(server.url, _from(number)) for server in servers for number in range(len(PAGES))]
     with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(sync, store, NOW, answers(), stop)
+        writing = pool.submit(sync, store, NOW, answers(), stop, PAUSE)
         served = crowd(people, pause=0.5)
         stop.set()
         rows = FIRST + AN_ANSWER * writing.result()
