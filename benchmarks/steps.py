@@ -32,10 +32,11 @@ from data.schema import COPIED, STAMPED
 from data.store import Store
 from metrics.catalogue import CATALOGUE
 from metrics.coverage import no_coverage
+from metrics.end_of_sync import keep_all
 from metrics.evaluate import evaluate, observations, result
 from metrics.kept_figures import place_of
 from metrics.ledger import Ledger
-from metrics.loading import Loaded, keep_all, load
+from metrics.loading import Loaded, load
 from metrics.model import Facts, Frame, Scope
 from metrics.periods import as_of_midnight, last_complete_weeks
 from metrics.refreshing import OF_ONE_PULL_REQUEST

@@ -13,14 +13,26 @@ from data.store import Row, Store
 KEY = tuple(column.name for column in forecasts.primary_key)
 
 
-def keep(store: Store, told: Sequence[Row]) -> None:
-    """Add forecasts to the log; of each day, kind and scope the first that was kept stays. Raises StoreError."""
-    if told:
-        with store.writing() as connection:
-            new = _new(connection, told)
-            if new:
-                connection.execute(_unless_kept(store), new)
-                stamp(connection, forecasts.name)
+def keep(store: Store, told: Sequence[Row]) -> int:
+    """Add forecasts to the log; of each day, kind and scope the first that was kept stays. Raises StoreError.
+
+    Returns how many were added.
+    """
+    if not told:
+        return 0
+    with store.writing() as connection:
+        new = _new(connection, told)
+        if new:
+            connection.execute(_unless_kept(store), new)
+            stamp(connection, forecasts.name)
+    return len(new)
+
+
+def told_on(store: Store, day: str) -> set[tuple[str, str]]:
+    """What was told on a day: kinds and scopes."""
+    chosen = select(forecasts.c.kind, forecasts.c.scope).where(forecasts.c.made_on == day)
+    with store.reading() as connection:
+        return {(row.kind, row.scope) for row in connection.execute(chosen)}
 
 
 def _new(connection: Connection, told: Sequence[Row]) -> list[Row]:

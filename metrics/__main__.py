@@ -14,9 +14,10 @@ from data.errors import ConfigError, PlumblineError
 from data.kept_figures import Overtaken
 from data.store import Store
 from metrics import catalogue, docs, printed, targets, tell
+from metrics.end_of_sync import keep_all
 from metrics.evaluate import evaluate, observations
 from metrics.ledger import Ledger
-from metrics.loading import Loaded, keep_all, load
+from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Result, Scope
 from metrics.periods import last_complete_weeks, start_of_day
 from metrics.said import Said, said

@@ -16,7 +16,7 @@ P85_NEEDS = 20
 FILLING = "filling"
 UNJUDGED = {Summary.WINDOW} | HELD  # neighbouring periods share what they are made of: no limits hold for them
 
-__all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations", "result"]
+__all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations", "result", "totals"]
 
 
 def observations(indicator: Indicator, facts: Facts) -> Observations:
@@ -77,6 +77,12 @@ def result(
         judgement=found.judgement,
         between=evidence.between,
     )
+
+
+def totals(indicator: Indicator, evidence: Evidence, scope: Scope, coverage: Frame) -> tuple[Point, dict[str, Point]]:
+    """The total over a scope and the totals of its parts, by name, as `result` has them; nothing is judged for it."""
+    series, whole = _Series(indicator, evidence, coverage), [Period("total", scope.start, scope.end)]
+    return series.points(scope, whole)[0], {name: series.points(scope, whole, name)[0] for name in evidence.parts}
 
 
 def _judged(series: "_Series", scope: Scope, marks: Sequence[Mark]) -> Verdict:

@@ -30,6 +30,7 @@ from metrics.issues import issue_ends, issues
 from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
+from metrics.open_epics import open_epic_rows, open_version_rows
 from metrics.open_pull_requests import open_pull_requests
 from metrics.organisation import Organisation
 from metrics.plan_costs import team_costs
@@ -123,6 +124,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("version_due_dates", version_due_dates),
         Fact("version_scopes", version_scopes),
         Fact("version_forecasts", version_forecasts),
+        Fact("open_epics", open_epic_rows),
+        Fact("open_versions", open_version_rows),
         Fact("cross_team_waits", cross_team_waits),
         Fact("linked_issues", linked_issues),
         Fact("status_changes", status_changes),

@@ -2,17 +2,16 @@
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import holidays as public_holidays
 import pandas as pd
 
-from data import counts, kept_facts, kept_figures, record
+from data import kept_facts, kept_figures, record
 from data.config import Config
-from data.kept_facts import Label
 from data.persons import in_settings, pseudonyms_of
 from data.settings import Stages, Team, WorkMix
 from data.stamps import Position
@@ -20,16 +19,17 @@ from data.store import Store
 from metrics import targets
 from metrics.coverage import no_coverage
 from metrics.facts import build
-from metrics.keeping import Basis, Tables, kept, left_on
+from metrics.headlines import NAME as HEADLINES
+from metrics.headlines import Headlines
+from metrics.headlines import unpacked as as_headlines
+from metrics.keeping import Basis, Tables, kept
 from metrics.kept_figures import KeptFigures
-from metrics.kept_figures import keep as keep_figures
 from metrics.kept_figures import kept as figures_of
-from metrics.kept_weeks import Calendar as Weeks
 from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
 from metrics.refreshing import OF_ONE_PULL_REQUEST
-from metrics.shelf import Shelf, code, made_with, packed, unpacked
+from metrics.shelf import Shelf, code, made_with, unpacked
 from metrics.working_hours import Calendar
 
 OWNED = {
@@ -66,6 +66,15 @@ class Loaded:
         """How far each stream has come, its rows counted."""
         return tuple(record.status(self.basis.tables.store))
 
+    @cached_property
+    def headlines(self) -> Headlines | None:
+        """What the end of the same sync said in short of the charts that are watched."""
+        store, label = self.basis.tables.store, kept_facts.labels(self.basis.tables.store).get(HEADLINES)
+        if label is None or self.figures is None or label != replace(self.figures.head.label, name=HEADLINES):
+            return None
+        content = kept_facts.content(store, label)
+        return None if content is None else as_headlines(content)
+
 
 def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bool = False) -> Loaded:
     """What indicators are computed from; tables and facts are read and built when they are first asked for.
@@ -90,32 +99,6 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     figures = figures_of(store, basis.made_with, position) if position else None
     synced = coverage(walks) if head is None or figures is None else figures.coverage
     return Loaded(build(tables, who, known, taken), synced, who, settings, walks, basis, figures)
-
-
-def keep(store: Store, settings: Config) -> list[str]:
-    """Build the facts that changed since they were last kept, and keep them; which these were."""
-    return _keep_facts(store, load(store, settings))[1]
-
-
-def keep_all(store: Store, settings: Config, now: datetime) -> None:
-    """Keep the facts and, reckoned from them, the figures of every place; and how many rows each place has."""
-    loaded = load(store, settings)
-    facts, _ = _keep_facts(store, loaded)
-    basis, calendar = loaded.basis, settings.calendar
-    record.status(store)  # counts
-    if basis.position is not None:
-        keep_identities(store, basis.position)
-        counts.keep(store)
-        weeks = Weeks.at(now, calendar.timezone, calendar.week_starts)
-        keep_figures(store, basis.made_with, basis.position, facts, weeks, loaded.coverage)
-
-
-def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
-    shelf = Shelf(store, loaded.basis.made_with, loaded.basis.position)
-    left = None if "pull_requests" in shelf.fresh else left_on(shelf)
-    known = kept(*left, loaded.basis) if left else {}
-    facts = build(loaded.basis.tables, loaded.organisation, known, shelf.taker(known))
-    return facts, shelf.put(facts)
 
 
 def coverage(status: Iterable[record.Walk]) -> Frame:
@@ -146,12 +129,6 @@ def kept_identities(store: Store, position: Position | None) -> Frame:
         if content is not None:
             return unpacked(content)
     return known_identities(store)
-
-
-def keep_identities(store: Store, position: Position) -> None:
-    """Keep every account, so that not all commits are read for them."""
-    found = kept_identities(store, position)
-    kept_facts.keep(store, {Label(IDENTITIES, code(), position.era, position.latest): packed(found)})
 
 
 def known_identities(store: Store) -> Frame:

@@ -1,6 +1,6 @@
 """The open epics as they are shown: dates instead of weeks, what moved since the last forecasts, and what threatens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -34,15 +34,18 @@ class PlanKind:
     dues: str
     forecasts: str
     scopes: str
+    open: str
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact that their forecasts are shown from."""
-        own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes)
+        own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes, self.open)
         return ("issue_ends", *own, "throughput_forecasts", "told_forecasts", "noted_holidays")
 
 
-EPICS = PlanKind("epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes")
+EPICS = PlanKind(
+    "epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes", "open_epics"
+)
 VERSIONS = PlanKind(
     "version",
     "versions",
@@ -51,6 +54,7 @@ VERSIONS = PlanKind(
     "version_due_dates",
     "version_forecasts",
     "version_scopes",
+    "open_versions",
 )
 FACTS = EPICS.facts
 
@@ -105,7 +109,7 @@ class Plans:
 
     def is_of(self, now: datetime) -> bool:
         """Whether nothing that came after a moment went into the forecasts: only then are they told then."""
-        return bool(start_of(self.past.last, self.past.timezone) <= now)
+        return self.open.empty or bool(self.open["as_of"].iloc[0] <= now)
 
     @cached_property
     def _as_planned(self) -> dict[str, dict[str, Outlook]]:
@@ -127,10 +131,10 @@ class Plans:
     def _learned_of(self, answers: Mapping[str, Forecast]) -> dict[str, Outlook]:
         return {key: Outlook(answer, self.learned) for key, answer in answers.items()}
 
-    @cached_property
+    @property
     def open(self) -> Frame:
         """What `open_epics` gives of all teams."""
-        return _open(self)
+        return self.facts[self.kind.open]
 
     def outrun(self, team: str) -> bool:
         """Whether more was added to a team's open epics in the last quarter than 1.2 times what it finished."""
@@ -140,15 +144,58 @@ class Plans:
 
 
 def open_epics(plans: Plans, team: str | None = None) -> Frame:
-    """One row per epic that is open still, the least probable first.
-
-    Columns: key, title, url, team, remaining, done, added (items a week), due_on, probability (%), p50_on and p85_on
-    (dates), moved (days by which p85_on is later than it was a month ago; null: not known), grown (% since its start),
-    ageing (items in progress for longer than 85 % of those that its team finished in half a year), standing (on track,
-    watch, concern; or why there is no date) and risks.
-    """
+    """The open epics of a team, or of all: rows of `open_epic_rows`."""
     rows = plans.open
     return rows[rows["team"] == team].reset_index(drop=True) if team else rows
+
+
+def open_epic_rows(
+    issue_end_facts: Frame,
+    epic_facts: Frame,
+    epic_item_facts: Frame,
+    done_span_facts: Frame,
+    epic_due_date_facts: Frame,
+    epic_forecast_facts: Frame,
+    epic_scope_facts: Frame,
+    noted_holiday_facts: Frame,
+    organisation: Organisation,
+) -> Frame:
+    """One row per epic that is open still, the least probable first.
+
+    Columns: key, title, url, team, remaining, done, added (items a week), as_of, due_on, probability (%), p50_on and
+    p85_on (dates), moved (days by which p85_on is later than it was a month ago; null: not known), grown (% since its
+    start), ageing (items in progress for longer than 85 % of those that its team finished in half a year), standing (on
+    track, watch, concern; or why there is no date) and risks.
+    """
+    own = (epic_facts, epic_item_facts, done_span_facts, epic_due_date_facts, epic_forecast_facts, epic_scope_facts)
+    return _rows_of(EPICS, own, issue_end_facts, noted_holiday_facts, organisation)
+
+
+def open_version_rows(
+    issue_end_facts: Frame,
+    version_facts: Frame,
+    version_item_facts: Frame,
+    version_done_span_facts: Frame,
+    version_due_date_facts: Frame,
+    version_forecast_facts: Frame,
+    version_scope_facts: Frame,
+    noted_holiday_facts: Frame,
+    organisation: Organisation,
+) -> Frame:
+    """One row per version that is open still: the columns of `open_epic_rows`."""
+    own = (
+        *(version_facts, version_item_facts, version_done_span_facts),
+        *(version_due_date_facts, version_forecast_facts, version_scope_facts),
+    )
+    return _rows_of(VERSIONS, own, issue_end_facts, noted_holiday_facts, organisation)
+
+
+def _rows_of(
+    kind: PlanKind, own: Sequence[Frame], issue_ends: Frame, noted_holidays: Frame, organisation: Organisation
+) -> Frame:
+    names = (kind.plans, kind.items, kind.done, kind.dues, kind.forecasts, kind.scopes)
+    facts = dict(zip(names, own, strict=True)) | {"issue_ends": issue_ends, "noted_holidays": noted_holidays}
+    return _open(Plans(facts, organisation, kind))
 
 
 def _open(plans: Plans) -> Frame:

@@ -1,8 +1,9 @@
 """Where a team's work waits: the stage that takes most of the time beside work itself, and whether it piles up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from metrics.model import Part, Point, Reason, Result
+from metrics.model import Point, Reason
 from metrics.stages import ACTIVE
 
 
@@ -27,14 +28,10 @@ class TeamWait:
         return None if self.over.value is None else round(self.over.value * self.over.n / 100)
 
 
-def team_wait(team: str, stages: Result, net_flow: Result, over: Result) -> TeamWait:
-    """Where one team's work waits, from its own results; `stages` is the time by stage with its parts."""
-    waits = [part for part in stages.parts if part.name != ACTIVE and part.total.value is not None]
+def team_wait(team: str, whole: Point, stages: Mapping[str, Point], net: Point, over: Point) -> TeamWait:
+    """Where one team's work waits, from its own totals: its time as a whole and stage by stage, and the rest."""
+    waits = {name: total for name, total in stages.items() if name != ACTIVE and total.value is not None}
     if not waits:
-        return TeamWait(team, None, None, stages.total.reason or Reason.NO_DATA, net_flow.total, over.total)
-    largest = max(waits, key=_share)
-    return TeamWait(team, largest.name, largest.total, largest.total.reason, net_flow.total, over.total)
-
-
-def _share(part: Part) -> tuple[float, str]:
-    return part.total.value or 0.0, part.name
+        return TeamWait(team, None, None, whole.reason or Reason.NO_DATA, net, over)
+    largest = max(waits, key=lambda name: (waits[name].value or 0.0, name))
+    return TeamWait(team, largest, waits[largest], waits[largest].reason, net, over)

@@ -1,6 +1,6 @@
 """Forecasts as they were told: what a screen keeps of a day, and what came of what was kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -61,10 +61,12 @@ def plans_told(kind: str, open_plans: Frame, made_at: datetime, today: date) -> 
         )
 
 
-def teams_told(facts: Facts, organisation: Organisation, made_at: datetime, today: date) -> Iterator[Told]:
-    """What each team is told today: how many issues it will have finished, with 85 %, in the four weeks to come."""
+def teams_told(
+    facts: Facts, organisation: Organisation, made_at: datetime, today: date, but: Collection[str] = ()
+) -> Iterator[Told]:
+    """What each team but some is told today: how many issues it will have finished, with 85 %, in four weeks."""
     issues, noted = facts["issue_ends"], facts["noted_holidays"]
-    for team in sorted(set(issues["team"].dropna()) - {UNASSIGNED}):
+    for team in sorted(set(issues["team"].dropna()) - {UNASSIGNED, *but}):
         mine = team_forecast(issues, team, organisation, made_at, noted)
         last = monday(mine.week + HORIZON) - timedelta(days=1)
         promised = mine.by(last)

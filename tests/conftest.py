@@ -189,7 +189,7 @@ def _load_demonstration(file: Path) -> Path:
     from connectors.sync import sync
     from data.config import Config
     from data.demonstration import NOTICE, settings_for
-    from metrics.loading import keep_all
+    from metrics.end_of_sync import keep_all
 
     store = Store.open(f"sqlite:///{file}")
     with store.writing() as connection:

@@ -18,13 +18,14 @@ from data.stamps import everything_changed
 from data.store import Store
 from metrics import kept_figures as keeping
 from metrics.catalogue import CATALOGUE, INDICATORS
+from metrics.end_of_sync import keep_all
 from metrics.evaluate import evaluate, observations, result
 from metrics.evidence import OfRows
 from metrics.fingerprints import fingerprints
 from metrics.kept_figures import place_of
 from metrics.kept_weeks import TOTALS, Calendar, OfWeeks
 from metrics.ledger import Ledger
-from metrics.loading import keep_all, load
+from metrics.loading import load
 from metrics.model import Grain, Summary
 from metrics.observations import COLUMNS
 from metrics.periods import last_complete_weeks, periods

@@ -14,8 +14,9 @@ from data.config import Config
 from data.settings import Team
 from data.store import Store
 from metrics import facts as fact_registry
+from metrics.end_of_sync import keep
 from metrics.facts import FACTS, Fact, build
-from metrics.loading import keep, load
+from metrics.loading import load
 from metrics.refreshing import OF_ONE_PULL_REQUEST
 from metrics.shelf import Shelf, is_kept, packed, unpacked
 

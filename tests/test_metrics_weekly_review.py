@@ -26,16 +26,15 @@ def result(indicator, value, parts=None, n=20, reason=None):
 
 
 def test_a_team_waits_in_its_largest_stage_beside_active_work():
-    stages = result("stage_time_share", 12, {"active": 60, "review": 25, "queue": 8, "blocked": 7}, n=40)
+    stages = {name: total(share, 40) for name, share in {"active": 60, "review": 25, "queue": 8, "blocked": 7}.items()}
     # 30 % of 20 open issues are older than expected: six
-    found = team_wait("apps", stages, result("net_flow", -3), result("wip_over_sle", 30.0))
+    found = team_wait("apps", total(12, 40), stages, total(-3), total(30.0))
     assert (found.stage, found.share.value, found.share.n) == ("review", 25, 40)
     assert (found.net.value, found.late) == (-3, 6)
 
 
 def test_a_team_whose_stages_are_not_known_says_why():
-    none = result("stage_time_share", None, n=0, reason=Reason.UNMAPPED)
-    found = team_wait("apps", none, result("net_flow", 0), result("wip_over_sle", None, n=0))
+    found = team_wait("apps", total(None, 0, Reason.UNMAPPED), {}, total(0), total(None, 0))
     assert (found.stage, found.reason, found.late) == (None, Reason.UNMAPPED, None)
 
 

@@ -9,7 +9,7 @@ from test_metrics_keeping import written
 from data import kept_figures, record
 from data.config import Config
 from data.store import Store
-from metrics.loading import keep_all
+from metrics.end_of_sync import keep_all
 from pages.ui import results
 
 

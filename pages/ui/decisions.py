@@ -10,10 +10,11 @@ from data.notes import Kind, Note
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
 from metrics.decisions import MOST_A_WEEK, Outcome, Review, review
+from metrics.headlines import WATCHED
 from metrics.periods import last_complete_weeks, local_day, start_of_day
 from metrics.signals import Side
 from pages.ui import notes, results
-from pages.ui.judged import WATCHED, recent_weeks
+from pages.ui.judged import recent_weeks
 from pages.ui.places import name_of, rows_of
 from pages.ui.plain_table import Cell, Markup, lines, link, table
 from pages.ui.view import View

@@ -1,6 +1,6 @@
 """Every chart that the weekly review watches, judged once for each version of the data and of the notes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,67 +8,68 @@ import streamlit as st
 
 from data import notes
 from metrics.attention import Chart, Standout, standouts
-from metrics.catalogue import CATALOGUE
+from metrics.catalogue import INDICATORS
 from metrics.explained import Explained, explained
-from metrics.marks import OFF, Mark, MarkKind
+from metrics.headlines import OF_A_SERVICE, WATCHED, Headline, Place, headline, judging, still_true, watched, within
+from metrics.kept_figures import place_of
+from metrics.marks import Mark
 from metrics.model import Result, Scope
 from metrics.objectives import Purpose
 from metrics.periods import as_of_midnight, last_complete_weeks, periods
 from metrics.scorecard import Gate, ObjectiveState, objective_state
-from metrics.standing import DECIDING, HEADLINE_WEEKS, state
+from metrics.standing import DECIDING, HEADLINE_WEEKS
 from pages.ui import filters, results
-from pages.ui.results import Place
+from pages.ui.results import Source
 from pages.ui.view import View
-
-WATCHED = tuple(one.id for one in CATALOGUE if one.core)
-JUDGING = OFF | {MarkKind.REBASE}
-OF_A_SERVICE = ("change_lead_time", "deployment_frequency", "change_fail_rate", "failed_deployment_recovery_time")
 
 
 @dataclass(frozen=True)
 class Judged:
     """The charts of the organisation, of each team that may be shown, and of each service that is deployed.
 
-    `charts` are by place (team, repository) and indicator, each over the last four complete weeks.
+    Each is over the last four complete weeks: in short by place (team, repository) and indicator, and whole by `chart`.
     """
 
-    charts: dict[Place, dict[str, Chart]]
+    headlines: Mapping[Place, Mapping[str, Headline]]
     week: datetime
+    chart: Callable[[Place, str], Chart]
+    prepare: Callable[[Collection[Place]], None]
 
-    def within(self, scope: Scope) -> dict[Place, dict[str, Chart]]:
-        """The charts of a team or of a repository; all where the scope names none."""
+    def within(self, scope: Scope) -> Mapping[Place, Mapping[str, Headline]]:
+        """Those of a team or of a repository; all where the scope names none."""
         if scope.team is None and scope.repository is None:
-            return self.charts
-        return {place: charts for place, charts in self.charts.items() if place == (scope.team, scope.repository)}
+            return self.headlines
+        return {place: its for place, its in self.headlines.items() if place == (scope.team, scope.repository)}
 
-    def limited(self, scope: Scope) -> list[Chart]:
-        """Those that have limits to stand out from."""
-        every = (one for charts in self.within(scope).values() for one in charts.values())
-        return [one for one in every if one.is_judged]
+    def limited(self, scope: Scope) -> int:
+        """How many have limits to stand out from."""
+        return sum(one.is_judged for its in self.within(scope).values() for one in its.values())
 
     def standouts(self, scope: Scope) -> tuple[Standout, ...]:
         """The signals of the last complete week."""
-        return standouts(self.limited(scope), self.week)
+        loud = [(place, name) for place, its in self.within(scope).items() for name in its if its[name].stands_out]
+        self.prepare({place for place, _ in loud})
+        return standouts((self.chart(*one) for one in loud), self.week)
 
-    def every_standout(self) -> tuple[Standout, ...]:
-        """The signals of the last complete week in any place."""
-        return standouts((one for charts in self.charts.values() for one in charts.values()), self.week)
+    def is_loud(self, place: Place) -> bool:
+        """Whether any chart of a place has a signal in the last complete week."""
+        return any(one.stands_out for one in self.headlines[place].values())
 
     def standing(self, purpose: Purpose, team: str, gates: Sequence[Gate] = ()) -> ObjectiveState:
         """How an objective stands within one team."""
-        mine = self.charts[team, None]
+        mine = self.headlines[team, None]
         core = [mine[one.id] for one in DECIDING if one.objective is purpose.objective]
-        return objective_state([state(chart.result) for chart in core], gates)
+        return objective_state([one.state for one in core], gates)
 
     @property
     def teams(self) -> list[str]:
         """The teams that may be shown."""
-        return [team for team, _ in self.charts if team]
+        return [team for team, _ in self.headlines if team]
 
     @property
     def services(self) -> list[str]:
         """The repositories that are deployed."""
-        return [repository for _, repository in self.charts if repository]
+        return [repository for _, repository in self.headlines if repository]
 
 
 def judged(view: View) -> Judged:
@@ -79,20 +80,42 @@ def judged(view: View) -> Judged:
 
 @st.cache_resource(max_entries=3, show_spinner="Judging every chart of the organisation, each team and service …")
 def _judged(key: tuple[tuple[str, str, str], int, Scope], _view: View) -> Judged:
-    whole = key[2]
-    kept = _kept((key[0], whole))
-    places: dict[Place, tuple[str, ...]] = {(team, None): WATCHED for team in (None, *shown_teams(_view))}
-    places |= {(None, name): OF_A_SERVICE for name in _services(_view)}
-    for names in (WATCHED, OF_A_SERVICE):
-        results.prepare(_view.source, [place for place, its in places.items() if its == names], names)
-    charts = {}
-    for place, names in places.items():
-        scope = replace(whole, team=place[0], repository=place[1])
-        charts[place] = {name: _chart(_view, name, scope, kept) for name in names}
-    return Judged(charts, periods(whole)[-1].start)
+    whole, source = key[2], _view.source
+    charts, week = _kept((key[0], whole)), periods(whole)[-1].start
+    places = watched(shown_teams(_view), _services(_view))
+    known = _as_kept(source, whole, week)
+
+    def chart(place: Place, name: str) -> Chart:
+        return _chart(source, name, within(whole, place), charts)
+
+    def prepare(some: Collection[Place]) -> None:
+        for names in (WATCHED, OF_A_SERVICE):
+            results.prepare(source, [place for place in some if places[place] == names], names)
+
+    prepare([place for place, names in places.items() if not all(known(place, name) for name in names)])
+    found = {
+        place: {name: known(place, name) or headline(chart(place, name), week) for name in names}
+        for place, names in places.items()
+    }
+    return Judged(found, week, chart, prepare)
 
 
-Kept = dict[tuple[Scope, str], tuple[list[Mark], Chart]]
+def _as_kept(source: Source, whole: Scope, week: datetime) -> Callable[[Place, str], Headline | None]:
+    """What the last sync left of a chart, unless rows, notes or the configuration say something else since."""
+    everything = results.loaded(source)
+    figures, kept = everything.figures, everything.headlines
+    if figures is None or kept is None or whole.bots:
+        return lambda place, name: None
+    holds = still_true(kept, week, source.digest, source.said.marks)
+
+    def known(place: Place, name: str) -> Headline | None:
+        stands = figures.has(INDICATORS[name]) and holds(name, place)
+        return kept.charts.get(place_of(*place), {}).get(name) if stands else None
+
+    return known
+
+
+Kept = dict[tuple[Scope, str], tuple[tuple[Mark, ...], Chart]]
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -101,13 +124,13 @@ def _kept(key: tuple[tuple[str, str, str], Scope]) -> Kept:
     return {}
 
 
-def _chart(view: View, name: str, scope: Scope, kept: Kept) -> Chart:
+def _chart(source: Source, name: str, scope: Scope, kept: Kept) -> Chart:
     """A chart, judged anew only where a note says something else of its limits than before."""
-    said = [mark for mark in results.marks(view.source, name, scope) if mark.kind in JUDGING]
+    said = judging(results.marks(source, name, scope))
     before = kept.get((scope, name))
     if before and before[0] == said:
         return before[1]
-    chart = Chart(results.reckoned(view.source, name, scope))
+    chart = Chart(results.reckoned(source, name, scope))
     chart.judgement, chart.points  # noqa: B018 - reckoned here, not in front of a reader
     kept[scope, name] = said, chart
     return chart

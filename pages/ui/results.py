@@ -12,14 +12,16 @@ from data import kept_figures, notes, record
 from data.config import Config
 from data.kept_figures import Look
 from data.store import Store
+from metrics import evaluate
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.evaluate import observations, result
 from metrics.evidence import Evidence, OfRows
+from metrics.headlines import Place
 from metrics.kept_figures import place_of
 from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
 from metrics.marks import Mark
-from metrics.model import Result, Scope
+from metrics.model import Point, Result, Scope
 from metrics.periods import as_of_midnight
 from metrics.said import Said, said
 from metrics.targets import target_in
@@ -30,8 +32,6 @@ MOST_WAIT = 900.0  # for the figures of a sync that is over, in seconds
 HELD = " held"
 GLANCE = 0.9  # seconds
 LONG_RUN = 1.0
-
-Place = tuple[str | None, str | None]  # team, repository
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,11 @@ def reckoned(source: Source, name: str, scope: Scope) -> Result:
     indicator, coverage = INDICATORS[name], loaded(source).coverage
     aim = target_in(scope, indicator, source.settings)
     return result(indicator, evidence(source, name, scope), scope, coverage, aim, marks(source, name, scope))
+
+
+def totals(source: Source, name: str, scope: Scope) -> tuple[Point, dict[str, Point]]:
+    """The total of an indicator over a scope and those of its parts, where nothing else is asked."""
+    return evaluate.totals(INDICATORS[name], evidence(source, name, scope), scope, loaded(source).coverage)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -6,9 +6,10 @@ import streamlit as st
 
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
+from metrics.headlines import OF_A_SERVICE
 from pages.ui import words
 from pages.ui.cards import definition
-from pages.ui.judged import OF_A_SERVICE, Judged
+from pages.ui.judged import Judged
 from pages.ui.places import rows_of
 from pages.ui.plain_table import Cell, Markup, lines, link, table
 from pages.ui.sparkline import as_image, sparkline
@@ -52,16 +53,15 @@ def _ordered(view: View, judged: Judged) -> list[str]:
         mine = [name for name in judged.services if owned and name in owned.repositories]
     else:
         mine = [name for name in judged.services if view.scope.repository in {None, name}]
-    loud = {one.result.scope.repository for one in judged.every_standout()}
-    return sorted(mine, key=lambda name: (name not in loud, -_deployments(judged, name), name))
+    return sorted(mine, key=lambda name: (not judged.is_loud((None, name)), -_deployments(judged, name), name))
 
 
 def _deployments(judged: Judged, service: str) -> float:
-    return judged.charts[None, service]["deployment_frequency"].result.total.value or 0.0
+    return judged.headlines[None, service]["deployment_frequency"].state.value or 0.0
 
 
 def _row(view: View, judged: Judged, service: str) -> list[Cell]:
-    charts = judged.charts[None, service]
+    charts = {name: judged.chart((None, service), name) for name in OF_A_SERVICE}
     badge = charts["deployment_frequency"].result.badge
     source = Markup(
         f'<small title="{escape(badge, quote=True)}">from {escape(badge.split(" to ")[0].split(" that ")[0])}</small>'

@@ -41,7 +41,7 @@ def show(view: View, judged: Judged) -> None:
         _signal(view, one)
     if not found:
         st.markdown("Nothing stands out: every judged chart is within its usual range this week.")
-    st.caption(footer(len(found), len(judged.limited(view.scope)), len(found[MOST:])))
+    st.caption(footer(len(found), judged.limited(view.scope), len(found[MOST:])))
     _others(view, found[MOST:])
 
 

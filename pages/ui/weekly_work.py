@@ -86,7 +86,7 @@ def waits(view: View, judged: Judged) -> None:
         "Largest stage beside active work over 13 weeks, with its share of the time of n finished issues; issues that "
         "came less those that went in four weeks; issues in progress that are older than their team's expectation.",
         ["team", "waits most in", "came less went", "older than expected"],
-        [_wait(view, one, judged.charts[one.team, None]["net_flow"]) for one in shown],
+        [_wait(view, one, judged.chart((one.team, None), "net_flow")) for one in shown],
     )
     _definitions(WAITS)
 
@@ -96,11 +96,13 @@ def _waits(key: tuple[tuple[str, str, str], Scope], _view: View) -> tuple[TeamWa
     month = key[1]
     quarter = replace(last_complete_weeks(month.now, QUARTER, month.timezone, month.week_starts), bots=month.bots)
     found = []
-    for team in shown_teams(_view):
+    teams = shown_teams(_view)
+    results.prepare(_view.source, [(team, None) for team in teams], WAITS)
+    for team in teams:
         over_quarter, over_month = replace(quarter, team=team), replace(month, team=team)
-        one = (results.reckoned(_view.source, "stage_time_share", over_quarter),)
-        rest = (results.reckoned(_view.source, name, over_month) for name in WAITS[1:])
-        found.append(team_wait(team, *one, *rest))
+        whole, stages = results.totals(_view.source, WAITS[0], over_quarter)
+        net, over = (results.totals(_view.source, name, over_month)[0] for name in WAITS[1:])
+        found.append(team_wait(team, whole, stages, net, over))
     return tuple(found)
 
 

@@ -1,0 +1,100 @@
+"""What the end of a sync leaves for everybody who looks: facts, figures of every place, and what stands out in them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from data import counts, kept_facts, record
+from data.config import Config
+from data.kept_facts import Label
+from data.stamps import Position
+from data.store import Store
+from metrics import headlines
+from metrics.attention import Chart
+from metrics.catalogue import INDICATORS
+from metrics.evaluate import result
+from metrics.facts import build
+from metrics.headlines import OF_A_SERVICE, Headline, Headlines, headline, judging, noted, watched, within
+from metrics.keeping import kept, left_on
+from metrics.kept_figures import KeptFigures, place_of
+from metrics.kept_figures import keep as keep_figures
+from metrics.kept_figures import kept as figures_of
+from metrics.kept_weeks import Calendar
+from metrics.loading import IDENTITIES, Loaded, kept_identities, load
+from metrics.marks import Mark
+from metrics.model import Facts, Scope
+from metrics.open_epics import EPICS, VERSIONS, Plans
+from metrics.periods import as_of_midnight, last_complete_weeks, periods
+from metrics.said import said
+from metrics.shelf import Shelf, code, packed
+from metrics.standing import HEADLINE_WEEKS
+from metrics.targets import target_in
+from metrics.telling import tell
+
+
+def keep(store: Store, settings: Config) -> list[str]:
+    """Build the facts that changed since they were last kept, and keep them; which these were."""
+    return _keep_facts(store, load(store, settings))[1]
+
+
+def keep_all(store: Store, settings: Config, now: datetime) -> None:
+    """Keep the facts and, reckoned from them, the figures of every place; and how many rows each place has.
+
+    Raises Overtaken when somebody else begins to keep what came after.
+    """
+    loaded = load(store, settings)
+    facts, _ = _keep_facts(store, loaded)
+    basis, calendar = loaded.basis, settings.calendar
+    record.status(store)  # counts
+    plans = (Plans(facts, loaded.organisation, kind) for kind in (EPICS, VERSIONS))
+    if sum(tell(store, one, now, now.date()) for one in plans):  # once a day; what was told is among the facts
+        loaded = load(store, settings)
+        facts, _ = _keep_facts(store, loaded)
+    if basis.position is not None:
+        keep_identities(store, basis.position)
+        counts.keep(store)
+        weeks = Calendar.at(now, calendar.timezone, calendar.week_starts)
+        keep_figures(store, basis.made_with, basis.position, facts, weeks, loaded.coverage)
+        figures = figures_of(store, basis.made_with, basis.position)
+        if figures:
+            keep_headlines(loaded, figures, now)
+
+
+def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
+    shelf = Shelf(store, loaded.basis.made_with, loaded.basis.position)
+    left = None if "pull_requests" in shelf.fresh else left_on(shelf)
+    known = kept(*left, loaded.basis) if left else {}
+    facts = build(loaded.basis.tables, loaded.organisation, known, shelf.taker(known))
+    return facts, shelf.put(facts)
+
+
+def keep_identities(store: Store, position: Position) -> None:
+    """Keep every account, so that not all commits are read for them."""
+    found = kept_identities(store, position)
+    kept_facts.keep(store, {Label(IDENTITIES, code(), position.era, position.latest): packed(found)})
+
+
+def keep_headlines(loaded: Loaded, figures: KeptFigures, now: datetime) -> None:
+    """Judge every chart that the weekly review watches, and keep what it asks of all of them."""
+    settings, calendar = loaded.settings, loaded.settings.calendar
+    over = as_of_midnight(last_complete_weeks(now, HEADLINE_WEEKS, calendar.timezone, calendar.week_starts))
+    marks = said(figures.store, settings, loaded.organisation).marks
+    services = figures.words(INDICATORS[OF_A_SERVICE[1]], "repository")
+    charts = {
+        place_of(*place): _headlines(replace(loaded, figures=figures), names, within(over, place), judging(marks))
+        for place, names in watched(settings.teams, services).items()
+    }
+    made = Headlines(periods(over)[-1].start, settings.digest, noted(marks), charts)
+    label = replace(figures.head.label, name=headlines.NAME)
+    kept_facts.keep(figures.store, {label: headlines.packed(made)})
+
+
+def _headlines(loaded: Loaded, names: Sequence[str], scope: Scope, marks: Sequence[Mark]) -> dict[str, Headline]:
+    """Those of one place."""
+    found, week = {}, periods(scope)[-1].start
+    for one in (INDICATORS[name] for name in names):
+        evidence = loaded.figures.evidence(one, scope) if loaded.figures else None
+        if evidence:
+            aim = target_in(scope, one, loaded.settings)
+            found[one.id] = headline(Chart(result(one, evidence, scope, loaded.coverage, aim, marks)), week)
+    return found
