@@ -2,25 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data import counts, kept_facts, record
 from data.config import Config
 from data.kept_facts import Label
 from data.stamps import Position
 from data.store import Store
-from metrics import headlines
+from metrics import flow_rows, headlines
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
 from metrics.evaluate import result
 from metrics.facts import build
+from metrics.flow_rows import FlowRows
 from metrics.headlines import OF_A_SERVICE, Headline, Headlines, headline, judging, noted, watched, within
 from metrics.keeping import kept, left_on
 from metrics.kept_figures import KeptFigures, place_of
 from metrics.kept_figures import keep as keep_figures
 from metrics.kept_figures import kept as figures_of
 from metrics.kept_weeks import Calendar
-from metrics.loading import IDENTITIES, Loaded, kept_identities, load
+from metrics.loading import AS_OUTLINES, FLOW, IDENTITIES, OUTLINES, Loaded, kept_identities, load
 from metrics.marks import Mark
 from metrics.model import Facts, Scope
 from metrics.open_epics import EPICS, VERSIONS, Plans
@@ -29,7 +30,10 @@ from metrics.said import said
 from metrics.shelf import Shelf, code, packed
 from metrics.standing import HEADLINE_WEEKS
 from metrics.targets import target_in
+from metrics.team_flow import TeamFlow
 from metrics.telling import tell
+
+FLOW_WEEKS = timedelta(weeks=31)  # two quarters, and as much as screens may lag
 
 
 def keep(store: Store, settings: Config) -> list[str]:
@@ -58,6 +62,7 @@ def keep_all(store: Store, settings: Config, now: datetime) -> None:
         figures = figures_of(store, basis.made_with, basis.position)
         if figures:
             keep_headlines(loaded, figures, now)
+            keep_flows(loaded, figures, facts, now)
 
 
 def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
@@ -98,3 +103,14 @@ def _headlines(loaded: Loaded, names: Sequence[str], scope: Scope, marks: Sequen
             aim = target_in(scope, one, loaded.settings)
             found[one.id] = headline(Chart(result(one, evidence, scope, loaded.coverage, aim, marks)), week)
     return found
+
+
+def keep_flows(loaded: Loaded, figures: KeptFigures, facts: Facts, now: datetime) -> None:
+    """Keep what the flow of each team, and of all of them together, is reckoned from; and each in a line."""
+    end, label = figures.calendar.until, figures.head.label
+    recent = FlowRows.of(facts, since=end - FLOW_WEEKS)
+    rows = {team: recent.of_team(team) for team in (None, *loaded.settings.teams)}
+    outlines = {team: TeamFlow(its, team, end, now).outline for team, its in rows.items() if team}
+    made = {f"{FLOW}{team or ''}": flow_rows.packed(its) for team, its in rows.items()}
+    made[OUTLINES] = AS_OUTLINES.dump_json(outlines)
+    kept_facts.keep(figures.store, {replace(label, name=name): content for name, content in made.items()})

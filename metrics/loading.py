@@ -1,14 +1,15 @@
 """The store and the configuration as frames and facts; with keeping and shelf the only step here that reads."""
 
 import warnings
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import holidays as public_holidays
 import pandas as pd
+from pydantic import TypeAdapter
 
 from data import kept_facts, kept_figures, record
 from data.config import Config
@@ -18,7 +19,10 @@ from data.stamps import Position
 from data.store import Store
 from metrics import targets
 from metrics.coverage import no_coverage
-from metrics.facts import build
+from metrics.facts import build, tables_of
+from metrics.flow_rows import NEEDED as FLOW_NEEDS
+from metrics.flow_rows import FlowRows
+from metrics.flow_rows import unpacked as as_flow_rows
 from metrics.headlines import NAME as HEADLINES
 from metrics.headlines import Headlines
 from metrics.headlines import unpacked as as_headlines
@@ -29,7 +33,8 @@ from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
 from metrics.refreshing import OF_ONE_PULL_REQUEST
-from metrics.shelf import Shelf, code, made_with, unpacked
+from metrics.shelf import LOOKED_UP, Shelf, code, made_with, unpacked
+from metrics.team_flow import Outline
 from metrics.working_hours import Calendar
 
 OWNED = {
@@ -42,6 +47,8 @@ STAGES = ("queue", "active", "review", "blocked", "done")
 CLASSES = ("new", "improvement", "bug", "debt", "risk")
 WAYS = ("types", "labels", "epics")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FLOW, OUTLINES = "flow ", "outlines of flow"  # the former and the team
+AS_OUTLINES = TypeAdapter(dict[str, Outline])
 IDENTITIES, KNOWN_BY = "identities", ("accounts", "commits")
 HOLIDAY_YEARS = range(2000, 2041)
 
@@ -60,6 +67,7 @@ class Loaded:
     walks: tuple[record.Walk, ...]
     basis: Basis
     figures: KeptFigures | None = None
+    recent: dict[datetime, FlowRows] = field(default_factory=dict, repr=False)  # where no sync left any
 
     @cached_property
     def status(self) -> tuple[record.StreamStatus, ...]:
@@ -69,11 +77,38 @@ class Loaded:
     @cached_property
     def headlines(self) -> Headlines | None:
         """What the end of the same sync said in short of the charts that are watched."""
-        store, label = self.basis.tables.store, kept_facts.labels(self.basis.tables.store).get(HEADLINES)
-        if label is None or self.figures is None or label != replace(self.figures.head.label, name=HEADLINES):
-            return None
-        content = kept_facts.content(store, label)
+        content = self._left(HEADLINES)
         return None if content is None else as_headlines(content)
+
+    def flow_rows(self, team: str | None, since: datetime) -> FlowRows:
+        """What the flow of a team is reckoned from, since a moment at least; as the last sync left it, where it did."""
+        content = self._left(f"{FLOW}{team or ''}") if self._stands(FLOW_NEEDS) else None
+        rows = None if content is None else as_flow_rows(content)
+        enough = rows is not None and (rows.since is None or rows.since <= since)
+        if rows and enough:
+            return rows
+        if since not in self.recent:
+            self.recent[since] = FlowRows.of(self.facts, since=since)
+        return self.recent[since].of_team(team)
+
+    def outlines(self, end: datetime) -> Mapping[str, Outline]:
+        """The flow of each team in a line, over the weeks up to `end`, as of the last sync; none where it left none."""
+        content = self._left(OUTLINES) if self._stands(FLOW_NEEDS) else None
+        found = {} if content is None else AS_OUTLINES.validate_json(content)
+        return {team: one for team, one in found.items() if one.end == end}
+
+    def _left(self, name: str) -> bytes | None:
+        """What the end of the sync that left the figures left beside them."""
+        if self.figures is None:
+            return None
+        return kept_facts.content(self.basis.tables.store, replace(self.figures.head.label, name=name))
+
+    def _stands(self, names: tuple[str, ...]) -> bool:
+        """Whether nothing was written to what some facts are made of since figures were kept."""
+        here, figures = self.basis.position, self.figures
+        if here is None or figures is None:
+            return False
+        return not any(here.changed(table, figures.head.position) for table in set(tables_of(names)) - set(LOOKED_UP))
 
 
 def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bool = False) -> Loaded:

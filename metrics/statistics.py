@@ -14,6 +14,7 @@ Array = NDArray[np.float64]
 MEDIAN_NEEDS = 6
 P85_NEEDS = 20
 RATE_NEEDS = 10
+MOST_DRAWN = 1_000_000  # rows drawn at once
 RATE_WIDEST = 0.30
 Z95 = 1.959963984540054
 
@@ -174,9 +175,16 @@ def share_intervals(amounts: ArrayLike, draws: int = 1000, seed: int = 0) -> tup
 
 
 def _resampled_sums(table: Array, draws: int, random: np.random.Generator) -> Array:
-    n = len(table)
-    times_drawn = (np.bincount(random.integers(0, n, n), minlength=n) for _ in range(draws))
-    return np.array([drawn @ table for drawn in times_drawn])
+    n, at_once = len(table), max(1, MOST_DRAWN // len(table))
+    return np.concatenate(
+        [_drawn(n, min(at_once, draws - start), random) @ table for start in range(0, draws, at_once)]
+    )
+
+
+def _drawn(n: int, draws: int, random: np.random.Generator) -> Array:
+    """How often each of n rows is drawn when n are drawn again and again. Shape: draws × n."""
+    places = random.integers(0, n, (draws, n)) + n * np.arange(draws)[:, None]
+    return np.bincount(places.ravel(), minlength=draws * n).reshape(draws, n).astype(np.float64)
 
 
 def utilisation_wait(busy: float) -> float:

@@ -22,8 +22,8 @@ from metrics.bottlenecks import (
 )
 from metrics.cumulative_flow import CumulativeFlow, Weekly, cumulative_flow, steadiness, stretches, weekly
 from metrics.expectations import expectations, quarter
-from metrics.flow import is_tracker_missing
-from metrics.model import Facts, Frame
+from metrics.flow_rows import FlowRows
+from metrics.model import Frame
 from metrics.scales import Kind
 from metrics.signals import Side, judge
 from metrics.stage_windows import finished, in_progress, stage_table
@@ -41,14 +41,26 @@ def percent(share: float) -> str:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """A team's flow in a line: its open, blocked and late issues at the moment `now`, and where work waits."""
+
+    end: datetime
+    now: datetime
+    open: int
+    blocked: int
+    late: int
+    words: str
+
+
+@dataclass(frozen=True)
 class TeamFlow:
     """A team's flow over the 13 complete weeks up to `end`, the 13 before for comparison, and what is open `now`.
 
-    Without a team it is that of everybody together. What is old is held against the issues that were finished in both
-    stretches together.
+    Without a team it is that of everybody together; `rows` are theirs. What is old is held against the issues that
+    were finished in both stretches together.
     """
 
-    facts: Facts
+    rows: FlowRows
     team: str | None
     end: datetime
     now: datetime
@@ -58,20 +70,26 @@ class TeamFlow:
         """When the last 13 weeks began."""
         return self.end - WEEKS * WEEK
 
+    @staticmethod
+    def looks_back_to(end: datetime, now: datetime) -> datetime:
+        """Rows of issues that were finished before this moment say nothing of it."""
+        before = (pd.Timestamp(now).tz_localize(None).to_period("Q") - 1).start_time.tz_localize(now.tzinfo)
+        return min(end - 2 * WEEKS * WEEK, before.to_pydatetime())
+
     @property
     def is_unknown(self) -> bool:
         """Whether no issue tracker is synced."""
-        return is_tracker_missing(self.facts["issues"])
+        return self.rows.is_unknown
 
     @cached_property
     def times(self) -> Frame:
         """Days by stage of each issue that was finished in the last 13 weeks."""
-        return stage_table(self.facts["stage_times"], self.team, self.start, self.end)
+        return stage_table(self.rows.stage_times, self.team, self.start, self.end)
 
     @cached_property
     def times_before(self) -> Frame:
         """The same of the 13 weeks before."""
-        return stage_table(self.facts["stage_times"], self.team, self.start - WEEKS * WEEK, self.start)
+        return stage_table(self.rows.stage_times, self.team, self.start - WEEKS * WEEK, self.start)
 
     @cached_property
     def shares(self) -> Shares:
@@ -106,7 +124,7 @@ class TeamFlow:
     @cached_property
     def open_issues(self) -> Frame:
         """The issues in progress, the most urgent first: late, at_risk, blocked, ages in days."""
-        items = in_progress(self.facts["issues"], self.facts["status_times"], self.team, self.now)
+        items = in_progress(self.rows.issues, self.rows.status_times, self.team, self.now)
         return ageing(items, self.history, self.expectation).reset_index(drop=True)
 
     @cached_property
@@ -117,7 +135,7 @@ class TeamFlow:
     @cached_property
     def expectation(self) -> float | None:
         """The time in days within which 85 of 100 issues were finished in the quarter before this one, of the team."""
-        known = expectations(self.facts["issues"])
+        known = expectations(self.rows.issues)
         this = int(quarter(pd.Series([pd.Timestamp(self.now)])).iloc[0])
         found = known.get((self.team, this)) if self.team else None
         return None if found is None else float(found)
@@ -131,16 +149,16 @@ class TeamFlow:
     def weekly(self) -> Weekly:
         """Arrivals and departures week by week over the last 13 weeks."""
         weeks = tuple(self.start + n * WEEK for n in range(WEEKS))
-        return weekly(self._stretches, self.facts["work_in_progress"], self.team, weeks, self.end)
+        return weekly(self._stretches, self.rows.work_in_progress, self.team, weeks, self.end)
 
     @cached_property
     def _stretches(self) -> Frame:
-        return stretches(self.facts["issues"], self.facts["status_times"], self.team)
+        return stretches(self.rows.issues, self.rows.status_times, self.team)
 
     @cached_property
     def done(self) -> Frame:
         """The issues finished in the last 13 weeks with the days that they took."""
-        return finished(self.facts["issues"], self.team, self.start, self.end)
+        return finished(self.rows.issues, self.team, self.start, self.end)
 
     @cached_property
     def steadiness(self) -> LittleCheck | None:
@@ -173,6 +191,13 @@ class TeamFlow:
         weeks = [float(n) for n in counts[6::7]]
         found = judge(weeks, Kind.COUNT, ladder=(1,))
         return any(one.side is Side.HIGH and one.index >= len(weeks) - RECENT for one in found.signals)
+
+    @property
+    def outline(self) -> Outline:
+        """This flow in a line."""
+        items = self.open_issues
+        blocked, late = (int(items[name].sum()) for name in ("blocked", "late"))
+        return Outline(self.end, self.now, len(items), blocked, late, self.words)
 
     @property
     def words(self) -> str:

@@ -9,7 +9,7 @@ from metrics.told import TEAM, plans_told, teams_told
 
 
 def tell(store: Store, plans: Plans, now: datetime, today: date) -> int:
-    """Keep what open plans and teams are told today, of each what was told first; how many are new. Raises StoreError."""
+    """Keep what open plans and teams are told today, of each the first; how many are new. Raises StoreError."""
     if not plans.is_of(now):
         return 0
     teams = [scope for kind, scope in log.told_on(store, today.isoformat()) if kind == TEAM]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from issue_rows import STAGES, day, facts_of, issue, issues_of, together
 
 from metrics.cumulative_flow import cumulative_flow, steadiness, stretches, weekly
+from metrics.flow_rows import FlowRows
 from metrics.organisation import Organisation
 from metrics.stage_windows import finished, in_progress, stage_table
 from metrics.team_flow import TeamFlow
@@ -125,7 +126,7 @@ def team(n=12, review=3, **values):
         issue(f"PAY-{k}", "05", ("In Progress", "06"), ("In Review", "08"), ("Done", f"{8 + review:02}"))
         for k in range(1, n + 1)
     ]
-    return TeamFlow(facts(*made, issue("PAY-99", "05", ("In Review", "07"))), "pay", NEXT, NEXT, **values)
+    return TeamFlow(FlowRows.of(facts(*made, issue("PAY-99", "05", ("In Review", "07")))), "pay", NEXT, NEXT, **values)
 
 
 def test_the_sentence_names_the_longest_wait_with_its_share_and_what_is_late():
@@ -151,7 +152,7 @@ def test_few_issues_or_no_tracker_give_a_reason_instead():
     assert team(3).words == (
         "Where work waits is not measured: 3 issues were finished in the last 13 weeks, 10 are needed."
     )
-    nothing = TeamFlow(facts(), "pay", NEXT, NEXT)
+    nothing = TeamFlow(FlowRows.of(facts()), "pay", NEXT, NEXT)
     assert nothing.words == "Where work waits is not measured: no issue tracker is synced."
     assert nothing.open_issues.empty and nothing.survival is None and nothing.change is None
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from metrics.team_flow import LEAST, TeamFlow, percent
+from metrics.team_flow import LEAST, Outline, TeamFlow, percent
 from pages.ui import bottlenecks_review, bottlenecks_today, duration_charts, filters, flow_charts, rows
 from pages.ui.cards import cards
 from pages.ui.charts import draw
 from pages.ui.palette import palette
 from pages.ui.parts import chosen
 from pages.ui.plain_table import Cell, link, table
-from pages.ui.team_flows import flow_of
+from pages.ui.team_flows import flow_of, outlines
 from pages.ui.view import View
 
 
@@ -24,18 +24,18 @@ def teams(view: View) -> list[str]:
 def choose(view: View) -> None:
     """Every team in a row, to open one."""
     st.info("These lists are for one team: choose it here or at the left.")
+    lines = outlines(view, teams(view))
+    seen = max(one.now for one in lines.values())
     table(
-        "Every team, over the last 13 complete weeks and as of now.",
+        f"Every team, over the last 13 complete weeks and as of {seen:%d %B %Y %H:%M} UTC.",
         ["team", "open", "blocked", "late", "where it waits"],
-        [_team_row(view, team) for team in teams(view)],
+        [_team_row(view, team, flow) for team, flow in lines.items()],
     )
 
 
-def _team_row(view: View, team: str) -> list[Cell]:
-    flow = flow_of(view, team)
-    items = flow.open_issues
+def _team_row(view: View, team: str, flow: Outline) -> list[Cell]:
     name = view.source.settings.teams[team].name or team
-    counts = [f"{n:,}" for n in (len(items), int(items["blocked"].sum()), int(items["late"].sum()))]
+    counts = [f"{n:,}" for n in (flow.open, flow.blocked, flow.late)]
     query = {name: word for name, word in filters.in_url().items() if name != "team"} | {"team": team}
     return [link("bottlenecks", name, **query), *counts, flow.words]
 

@@ -1,5 +1,6 @@
 """The flow of each team, reckoned once for each version of the data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -7,16 +8,17 @@ import streamlit as st
 
 from metrics.model import Frame
 from metrics.open_pull_requests import waiting
-from metrics.team_flow import TeamFlow
+from metrics.team_flow import Outline, TeamFlow
 from metrics.team_forecast import TeamForecast, team_forecast
 from pages.ui.view import View
+
+MOST_FLOWS = 16  # held at once, with their rows
 
 
 @dataclass(frozen=True)
 class Kept:
     """What was reckoned of one version of the data, by team and moment."""
 
-    flows: dict[tuple[str | None, datetime, datetime], TeamFlow] = field(default_factory=dict)
     forecasts: dict[tuple[str, datetime], TeamForecast] = field(default_factory=dict)
 
 
@@ -27,11 +29,29 @@ def _kept(key: tuple[str, str, str]) -> Kept:
 
 def flow_of(view: View, team: str | None) -> TeamFlow:
     """How work flows through a team; through all of them without one."""
-    scope, kept = view.scope, _kept(view.source.key).flows
-    key = team, scope.end, scope.now
-    if key not in kept:
-        kept[key] = TeamFlow(view.loaded.facts, team, scope.end, scope.now)
-    return kept[key]
+    return _flow((view.source.key, team, view.scope.end, view.scope.now), view)
+
+
+@st.cache_resource(max_entries=MOST_FLOWS, show_spinner=False)
+def _flow(key: tuple[tuple[str, str, str], str | None, datetime, datetime], _view: View) -> TeamFlow:
+    _, team, end, now = key
+    return _made(_view, team, end, now)
+
+
+def _made(view: View, team: str | None, end: datetime, now: datetime) -> TeamFlow:
+    return TeamFlow(view.loaded.flow_rows(team, TeamFlow.looks_back_to(end, now)), team, end, now)
+
+
+def outlines(view: View, teams: Sequence[str]) -> dict[str, Outline]:
+    """The flow of each team in a line: as of the last sync, where it left that."""
+    return _outlines((view.source.key, tuple(teams), view.scope.end, view.scope.now), view)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _outlines(key: tuple[tuple[str, str, str], tuple[str, ...], datetime, datetime], _view: View) -> dict[str, Outline]:
+    _, teams, end, now = key
+    left = _view.loaded.outlines(end)
+    return {team: left.get(team) or _made(_view, team, end, now).outline for team in teams}
 
 
 def forecast_of(view: View, team: str) -> TeamForecast:
