@@ -152,7 +152,7 @@ def _database(url: str, folder: Path) -> Iterator[str]:
 
 def _keep(url: str, settings: Path) -> None:
     own = os.environ | {"PLUMBLINE_STORE": url, "PLUMBLINE_CONFIG": str(settings), "PLUMBLINE_NOW": NOW.isoformat()}
-    subprocess.run([sys.executable, "-m", "metrics", "keep"], cwd=ROOT, env=own, check=True)
+    subprocess.run([sys.executable, "-m", "metrics", "keep", "--gently"], cwd=ROOT, env=own, check=True)
 
 
 def _used(process: int) -> float:

@@ -122,7 +122,7 @@ def _synced(
 
 def _keep_facts(given: argparse.Namespace) -> None:
     """Build what the screens will ask for, as a command: connectors know nothing of metrics."""
-    command = [sys.executable, "-m", "metrics", "keep", *(["--config", given.config] if given.config else [])]
+    command = [sys.executable, "-m", "metrics", "keep", "--gently", *(["--config", given.config] if given.config else [])]
     subprocess.run(command, check=False)
 
 

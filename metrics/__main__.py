@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from metrics.standing import DECIDING, standings
 from metrics.targets import target_in
 
 WEEKS = 26
+GENTLY = 5  # how much less of the processor than others are given
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     card.set_defaults(run=run_scorecard)
     card.add_argument("--team", metavar="T")
     keeping = commands.add_parser("keep", help="build what the last sync has changed, for all who read it later")
+    keeping.add_argument("--gently", action="store_true", help="let everybody else on this machine go first")
     keeping.set_defaults(run=run_keep)
     written = commands.add_parser("docs", help="the catalogue as documentation")
     written.set_defaults(run=run_docs)
@@ -132,6 +135,8 @@ def run_scorecard(given: argparse.Namespace) -> None:
 def run_keep(given: argparse.Namespace) -> None:
     """Keep facts and figures as they are now; every sync does it at its end."""
     store, settings = _opened(given)
+    if given.gently and hasattr(os, "nice"):
+        os.nice(GENTLY)
     try:
         keep_all(store, settings, clock.now())
     except Overtaken as later:
