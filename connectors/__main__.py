@@ -122,8 +122,8 @@ def _synced(
 
 def _keep_facts(given: argparse.Namespace) -> None:
     """Build what the screens will ask for, as a command: connectors know nothing of metrics."""
-    command = [sys.executable, "-m", "metrics", "keep", "--gently", *(["--config", given.config] if given.config else [])]
-    subprocess.run(command, check=False)
+    own = ["--config", given.config] if given.config else []
+    subprocess.run([sys.executable, "-m", "metrics", "keep", "--gently", *own], check=False)
 
 
 def wait_until(until: datetime) -> None:

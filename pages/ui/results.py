@@ -120,7 +120,7 @@ def drawn(url: str) -> Drawn:
 def settle(took: float) -> None:
     """After a run that filled the caches, in seconds of the processor: what they hold is set aside for good.
 
-    Streamlit collects garbage after every run, and would look through all of a company's figures each time.
+    Whoever collects garbage would look through all of a company's figures each time.
     """
     if took > LONG_RUN:
         gc.unfreeze()
