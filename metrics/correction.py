@@ -1,6 +1,7 @@
 """What past forecasts of epics teach: how much longer than simulated it took, epics still open counted as such."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -45,7 +46,7 @@ class Outlook:
     simulation: Forecast
     learned: Correction | None = None
 
-    @property
+    @cached_property
     def simulated(self) -> float | None:
         """The median of the simulation, in weeks; None where it has no end."""
         weeks = self.simulation.weeks

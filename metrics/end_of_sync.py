@@ -21,11 +21,12 @@ from metrics.kept_figures import KeptFigures, place_of
 from metrics.kept_figures import keep as keep_figures
 from metrics.kept_figures import kept as figures_of
 from metrics.kept_weeks import Calendar
-from metrics.loading import AS_OUTLINES, FLOW, IDENTITIES, OUTLINES, Loaded, kept_identities, load
+from metrics.loading import AS_OUTLINES, FLOW, IDENTITIES, OUTLINES, REVIEWS, Loaded, kept_identities, load
 from metrics.marks import Mark
 from metrics.model import Facts, Scope
 from metrics.open_epics import EPICS, VERSIONS, Plans
 from metrics.periods import as_of_midnight, last_complete_weeks, periods
+from metrics.review_lens import by_month, first_reviews
 from metrics.said import said
 from metrics.shelf import Shelf, code, packed
 from metrics.standing import HEADLINE_WEEKS
@@ -34,6 +35,7 @@ from metrics.team_flow import TeamFlow
 from metrics.telling import tell
 
 FLOW_WEEKS = timedelta(weeks=31)  # two quarters, and as much as screens may lag
+REVIEW_WEEKS = timedelta(weeks=78 + 6)  # the longest range of a screen, to the end of the month before
 
 
 def keep(store: Store, settings: Config) -> list[str]:
@@ -63,6 +65,7 @@ def keep_all(store: Store, settings: Config, now: datetime) -> None:
         if figures:
             keep_headlines(loaded, figures, now)
             keep_flows(loaded, figures, facts, now)
+            keep_reviews(figures, facts, now)
 
 
 def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
@@ -114,3 +117,14 @@ def keep_flows(loaded: Loaded, figures: KeptFigures, facts: Facts, now: datetime
     made = {f"{FLOW}{team or ''}": flow_rows.packed(its) for team, its in rows.items()}
     made[OUTLINES] = AS_OUTLINES.dump_json(outlines)
     kept_facts.keep(figures.store, {replace(label, name=name): content for name, content in made.items()})
+
+
+def keep_reviews(figures: KeptFigures, facts: Facts, now: datetime) -> None:
+    """Keep the pull requests that were reviewed in the weeks that screens show, month by month."""
+    label, every = figures.head.label, first_reviews(facts["pull_requests"])
+    begins, this = figures.calendar.until - REVIEW_WEEKS, now.year * 12 + now.month - 1
+    months = by_month(every[every["reviewed_at"] >= begins])
+    whole = {month: months.get(month, every[:0]) for month in range(begins.year * 12 + begins.month, this + 1)}
+    kept_facts.keep(
+        figures.store, {replace(label, name=f"{REVIEWS}{month}"): packed(rows) for month, rows in whole.items()}
+    )

@@ -33,6 +33,7 @@ from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
 from metrics.people import People, identities, joined
 from metrics.refreshing import OF_ONE_PULL_REQUEST
+from metrics.review_lens import first_reviews
 from metrics.shelf import LOOKED_UP, Shelf, code, made_with, unpacked
 from metrics.team_flow import Outline
 from metrics.working_hours import Calendar
@@ -47,7 +48,7 @@ STAGES = ("queue", "active", "review", "blocked", "done")
 CLASSES = ("new", "improvement", "bug", "debt", "risk")
 WAYS = ("types", "labels", "epics")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FLOW, OUTLINES = "flow ", "outlines of flow"  # the former and the team
+FLOW, OUTLINES, REVIEWS = "flow ", "outlines of flow", "first reviews "  # and the team; and the month
 AS_OUTLINES = TypeAdapter(dict[str, Outline])
 IDENTITIES, KNOWN_BY = "identities", ("accounts", "commits")
 HOLIDAY_YEARS = range(2000, 2041)
@@ -96,6 +97,13 @@ class Loaded:
         content = self._left(OUTLINES) if self._stands(FLOW_NEEDS) else None
         found = {} if content is None else AS_OUTLINES.validate_json(content)
         return {team: one for team, one in found.items() if one.end == end}
+
+    def first_reviews(self, start: datetime, end: datetime) -> Frame:
+        """Pull requests that were reviewed in a time, and some around it; as the last sync left them, where it did."""
+        months = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
+        left = [self._left(f"{REVIEWS}{month}") for month in months] if self._stands(("pull_requests",)) else [None]
+        known = [unpacked(content) for content in left if content is not None]
+        return pd.concat(known) if len(known) == len(left) else first_reviews(self.facts["pull_requests"])
 
     def _left(self, name: str) -> bytes | None:
         """What the end of the sync that left the figures left beside them."""

@@ -93,7 +93,7 @@ def _by_hours(now: Frame, organisation: Organisation) -> Frame:
 
 def _by_share(now: Frame, facts: Facts, plans: Plans) -> Frame:
     done = plans.past.done[plans.past.done["end"].isna()]
-    done = done[["item", "epic", "start"]].assign(team=facts["issues"]["team"].reindex(done["item"]).array)
+    done = done[["item", "epic", "start"]].assign(team=facts["issue_ends"]["team"].reindex(done["item"]).array)
     spans = _in_one_currency(facts["team_costs"]).rename_axis("span").reset_index()
     pairs = done.merge(spans, on="team", suffixes=("", "_span"))
     pairs = pairs[(pairs["start"] >= pairs["start_span"]) & (pairs["start"] < pairs["end"])]

@@ -15,6 +15,7 @@ from metrics.review_load import PEOPLE_LEAST
 from metrics.statistics import MEDIAN_NEEDS, P85_NEEDS, Interval, median, median_interval, percentile
 
 CELL_NEEDS = 20
+SHOWN = ["key", "url", "title", "repository", "team", "size", "reviewed_at"]
 STEPS = (0, 1, 6, 11, 21, 41, np.inf)
 STEP_NAMES = ("none", "1–5", "6–10", "11–20", "21–40", "more than 40")
 
@@ -35,14 +36,27 @@ class SizeWait:
         return self.n >= CELL_NEEDS
 
 
-def reviewed(pull_requests: Frame, scope: Scope) -> Frame:
-    """Pull requests of people first reviewed within a scope: key, url, title, size (lines), waited (hours), class."""
+def first_reviews(pull_requests: Frame) -> Frame:
+    """Pull requests of people that were reviewed: key, url, title, repository, team, size (lines), reviewed_at, waited
+    (hours).
+    """
     rows = pull_requests[is_judged(pull_requests) & pull_requests["review_wait"].notna()]
+    return rows[SHOWN].assign(waited=hours(rows["review_wait"]))
+
+
+def by_month(first_reviews: Frame) -> dict[int, Frame]:
+    """The same rows by the month (UTC) of the review, as a number that grows by one."""
+    at = first_reviews["reviewed_at"].dt
+    return {int(month): rows for month, rows in first_reviews.groupby(at.year * 12 + at.month - 1)}
+
+
+def reviewed(first_reviews: Frame, scope: Scope) -> Frame:
+    """Those within a scope, with their class of size."""
+    rows = first_reviews
     rows = rows[(rows["reviewed_at"] >= scope.start) & (rows["reviewed_at"] < scope.end)]
     rows = rows[rows["team"] == scope.team] if scope.team else rows
     rows = rows[rows["repository"] == scope.repository] if scope.repository else rows
-    shown = rows[["key", "url", "title", "repository", "size", "reviewed_at"]]
-    return shown.assign(waited=hours(rows["review_wait"]), size_class=size_class(rows["size"]))
+    return rows.drop(columns="team").assign(size_class=size_class(rows["size"]))
 
 
 def by_size(rows: Frame) -> tuple[SizeWait, ...]:

@@ -54,14 +54,15 @@ def run() -> None:
     frame.banner(view)
     sign_in.sign_out(said)
     page.run()
-    freshness.watch(data.url, data.version, ended)
+    freshness.watch(data, ended)
 
 
 st.set_page_config(page_title="Plumbline", page_icon="📏", layout="wide")
 page = st.navigation(SECTIONS)
 began = time.thread_time()
 try:
-    run()
+    with results.turns():  # one after the other all are served sooner than all at once
+        run()
     results.settle(time.thread_time() - began)
 except PlumblineError as error:
     frame.failed(error)

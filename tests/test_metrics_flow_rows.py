@@ -14,6 +14,7 @@ from data.store import Store
 from metrics.flow_rows import NEEDED, FlowRows, packed, unpacked
 from metrics.loading import load
 from metrics.periods import last_complete_weeks
+from metrics.review_lens import first_reviews, reviewed
 from metrics.team_flow import TeamFlow
 
 END = last_complete_weeks(NOW, 4).end
@@ -88,3 +89,20 @@ def test_an_issue_that_is_open_is_never_too_old():
     none = pd.DataFrame({"item": [0, 1], "done_at": issues["done_at"][:2], "end": issues["done_at"][:2]})
     rows = FlowRows(issues, none, none, none, False).lately(at("2026-01-01 00:00"))
     assert rows.issues.index.tolist() == [0] and rows.status_times["item"].tolist() == [0]
+
+
+@pytest.mark.parametrize("weeks", [4, 26, 78])
+def test_a_sync_leaves_the_reviews_of_the_weeks_that_screens_show_by_the_month(loaded, weeks, monkeypatch):
+    scope = last_complete_weeks(NOW, weeks)
+    whole = reviewed(first_reviews(loaded.facts["pull_requests"]), scope)
+    with monkeypatch.context() as screen:
+        screen.setattr("metrics.loading.first_reviews", lambda *of: pytest.fail("all pull requests were read"))
+        rows = reviewed(loaded.first_reviews(scope.start, scope.end), scope)
+    assert_frame_equal(rows.sort_index(), whole, check_categorical=False)
+    assert len(rows) > 0
+
+
+def test_reviews_of_longer_ago_are_looked_up_among_all(loaded):
+    long_ago = last_complete_weeks(NOW, 110)
+    every = first_reviews(loaded.facts["pull_requests"])
+    assert_frame_equal(loaded.first_reviews(long_ago.start, long_ago.end), every)

@@ -5,7 +5,7 @@ from conftest import at, pull, review
 
 from metrics.model import Scope
 from metrics.organisation import Organisation, no_memberships
-from metrics.review_lens import by_size, load, reviewed
+from metrics.review_lens import by_size, first_reviews, load, reviewed
 
 START, END = at("2026-01-01 00:00"), at("2026-02-01 00:00")
 
@@ -22,12 +22,13 @@ def test_the_wait_is_told_by_size(facts):
     # Six small ones that waited 1 … 6 h: median 3.5; one of 400 lines: too few for a median.
     pulls = [pull(n, f"2026-01-{n:02} 08:00") for n in range(1, 7)] + [pull(9, "2026-01-09 08:00", additions=395)]
     reviews = [review(n, f"2026-01-{n:02} {8 + n:02}:00") for n in range(1, 7)] + [review(9, "2026-01-09 18:00")]
-    rows = reviewed(facts("pull_requests", pull_requests=pulls, reviews=reviews), Scope(START, END, END))
+    rows = reviewed(first_reviews(facts("pull_requests", pull_requests=pulls, reviews=reviews)), Scope(START, END, END))
     small, *_, large = by_size(rows)
     assert (small.n, small.median, small.interval, small.p85, small.is_enough) == (6, 3.5, (1.0, 6.0), None, False)
     assert (large.size, large.n, large.median) == ("400 lines or more", 1, None)
     assert reviewed(
-        facts("pull_requests", pull_requests=pulls, reviews=reviews), Scope(START, END, END, team="other")
+        first_reviews(facts("pull_requests", pull_requests=pulls, reviews=reviews)),
+        Scope(START, END, END, team="other"),
     ).empty
 
 

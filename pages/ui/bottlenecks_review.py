@@ -46,7 +46,7 @@ def size_and_wait(view: View) -> None:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _reviewed(key: tuple[tuple[str, str, str], Scope], _view: View) -> tuple[Frame, tuple[SizeWait, ...]]:
-    found = reviewed(_view.loaded.facts["pull_requests"], key[1])
+    found = reviewed(_view.loaded.first_reviews(key[1].start, key[1].end), key[1])
     return found, by_size(found)
 
 

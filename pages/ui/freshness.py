@@ -11,12 +11,13 @@ from data.record import Walk
 from metrics.model import Scope
 from metrics.periods import periods
 from pages.ui import commands, results
+from pages.ui.results import Source
 from pages.ui.view import View
 from pages.ui.words import ago
 
 MAIN = "pull_requests"
 READ_FOR = {MAIN, "issues", "git_commits"}  # what a source is read for; other streams may rest for a day
-LOOK_EVERY = 1.0
+LOOK_EVERY, LOOK_SOMETIMES = 1.0, 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,18 @@ def loading(view: View) -> bool:
     return True
 
 
-@st.fragment(run_every=LOOK_EVERY)
-def watch(url: str, shown: str, had_ended: bool) -> None:
-    """Draw the page again when a sync has brought rows, or has ended."""
+def watch(source: Source, had_ended: bool) -> None:
+    """Draw the page again when a sync has brought rows, or has ended; looked up often only while a page fills."""
+    is_filling = not had_ended and not source.is_held
+    often = LOOK_EVERY if is_filling else LOOK_SOMETIMES
+    st.fragment(_look, run_every=often)(source.url, source.version, had_ended)
+
+
+def _look(url: str, shown: str, had_ended: bool) -> None:
     store = results.open_store(url)
     drawn = results.drawn(url)
-    if drawn.glance(store) != shown or drawn.is_syncing == had_ended:
+    is_old = drawn.glance(store) != shown or drawn.is_syncing == had_ended
+    if is_old and results.is_quiet():  # else the next time: who opens a page goes first
         st.rerun()
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Semaphore
 
 import streamlit as st
 
@@ -32,6 +33,7 @@ MOST_WAIT = 900.0  # for the figures of a sync that is over, in seconds
 HELD = " held"
 GLANCE = 0.9  # seconds
 LONG_RUN = 1.0
+AT_ONCE = 2  # pages
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,23 @@ def drawn(url: str) -> Drawn:
     return Drawn()
 
 
+@st.cache_resource(show_spinner=False)
+def turns() -> Semaphore:
+    """Held by who draws a page, in the order of their coming: all are served sooner than if all were drawn at once.
+
+    One interpreter draws one page at a time, while another one waits for the store.
+    """
+    return Semaphore(AT_ONCE)
+
+
+def is_quiet() -> bool:
+    """Whether nobody would have to wait for a turn."""
+    is_free = turns().acquire(blocking=False)
+    if is_free:
+        turns().release()
+    return is_free
+
+
 def settle(took: float) -> None:
     """After a run that filled the caches, in seconds of the processor: what they hold is set aside for good.
 
@@ -179,7 +198,8 @@ def marks(source: Source, indicator: str, scope: Scope) -> tuple[Mark, ...]:
 def answer(source: Source, indicator: str, scope: Scope) -> Result:
     """An indicator over a scope; of weeks that are over it is reckoned once a day."""
     scope = as_of_midnight(scope)
-    return _answer((source.key, indicator, scope, marks(source, indicator, scope)), source)
+    key = repr((source.key, indicator, scope, marks(source, indicator, scope)))  # Streamlit takes long over others
+    return _answer(key, source, indicator, scope)
 
 
 def reckoned(source: Source, name: str, scope: Scope) -> Result:
@@ -224,6 +244,5 @@ def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _answer(key: tuple[tuple[str, str, str], str, Scope, tuple[Mark, ...]], _source: Source) -> Result:
-    _, name, scope, _ = key
-    return reckoned(_source, name, scope)
+def _answer(key: str, _source: Source, _name: str, _scope: Scope) -> Result:
+    return reckoned(_source, _name, _scope)

@@ -16,6 +16,7 @@ from pages.ui.view import View
 from pages.ui.words import ago, literal
 
 NAME = "sync"
+LOOK_EVERY = 3.0  # seconds
 SHOWN = (
     "scope",
     "stream",
@@ -63,9 +64,13 @@ def button(view: View) -> None:
         st.error(f"The sync that was started here failed: {literal(running[NAME].failure)}")
 
 
-@st.fragment(run_every=3.0)
 def streams(url: str) -> None:
-    """Every stream of every repository and project, as it stands now."""
+    """Every stream of every repository and project, as it stands now; looked up again and again while a sync works."""
+    often = LOOK_EVERY if results.is_syncing(results.open_store(url)) else None
+    st.fragment(_streams, run_every=often)(url)
+
+
+def _streams(url: str) -> None:
     status = record.status(results.open_store(url))
     st.subheader("What was synced")
     if not status:
