@@ -23,6 +23,7 @@ from sqlalchemy import (
     Float,
     Integer,
     LargeBinary,
+    Select,
     cast,
     func,
     literal_column,
@@ -51,9 +52,20 @@ PARSED = (  # how a kind of column is read from text, the first that fits
 def whole(connection: Connection, columns: Sequence[Column[Any]], conditions: Sequence[Any]) -> pd.DataFrame:
     """The rows of one table that meet conditions without parameters, as a frame with the dtypes of frames.frame."""
     written = _from_server if connection.dialect.name == "postgresql" else _from_file
+    return _parsed_lines(columns, written(connection, columns, conditions))
+
+
+def in_blocks(connection: Connection, columns: Sequence[Column[Any]], blocks: Iterable[Any]) -> pd.DataFrame:
+    """The rows of one table that meet one condition after the other, from SQLite."""
+    block = _block(columns)
+    lines = (found + b"\n" for one in blocks if (found := connection.execute(block.where(one)).scalar()))
+    return _parsed_lines(columns, lines)
+
+
+def _parsed_lines(columns: Sequence[Column[Any]], written: Lines) -> pd.DataFrame:
     schema = pa.schema([(column.name, _parsed(column)) for column in columns])
     with (
-        closing(written(connection, columns, conditions)) as lines,  # broken off, a copy has to end before all else
+        closing(written) as lines,  # broken off, a copy has to end before all else
         ThreadPoolExecutor(1) as parsing,  # beside the database, which holds no lock of Python's meanwhile
     ):
         tables = list(parsing.map(partial(_table, schema), _pieces(lines)))
@@ -68,13 +80,18 @@ def _from_file(connection: Connection, columns: Sequence[Column[Any]], condition
     """SQLite's lines, some thousand in one value."""
     row: Any = literal_column("rowid")
     table = columns[0].table
-    line = func.printf(",".join("%s" if isinstance(c.type, Float) else "%Q" for c in columns), *map(_exact, columns))
-    block = select(cast(func.group_concat(line, "\n"), LargeBinary)).select_from(table).where(*conditions)
+    block = _block(columns).where(*conditions)
     last = connection.execute(select(func.max(row)).select_from(table)).scalar() or 0
     for start in range(1, last + 1, AT_ONCE):
         lines = connection.execute(block.where(row.between(start, start + AT_ONCE - 1))).scalar()
         if lines:
             yield lines + b"\n"
+
+
+def _block(columns: Sequence[Column[Any]]) -> Select[Any]:
+    """Rows as lines of text in one value."""
+    line = func.printf(",".join("%s" if isinstance(c.type, Float) else "%Q" for c in columns), *map(_exact, columns))
+    return select(cast(func.group_concat(line, "\n"), LargeBinary)).select_from(columns[0].table)
 
 
 def _exact(column: Column[Any]) -> Any:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from data.copying import whole
+from data.copying import in_blocks, whole
 from data.engine import connect, in_words
 from data.frames import frame
 from data.migrate import upgrade
@@ -35,6 +35,7 @@ from data.writing import STAMP, Columns, write
 
 Row = dict[str, Any]
 PSEUDONYMS = "pseudonyms"
+AT_ONCE, MOST_AT_ONCE = 2_000, 500_000  # keys that are looked up, and rows that are read, in one statement
 
 
 class Store:
@@ -126,17 +127,24 @@ class Store:
             stamp(connection, table)
 
     def load(
-        self, table: str, columns: Sequence[str] = (), gone: bool = False, distinct: bool = False, **where: Any
+        self,
+        table: str,
+        columns: Sequence[str] = (),
+        gone: bool = False,
+        distinct: bool = False,
+        since: Position | None = None,
+        **where: Any,
     ) -> pd.DataFrame:
         """Read a table as a frame with the schema's dtypes, also when it is empty; gone rows only on request.
 
-        `distinct` gives each combination of the columns once.
+        `distinct` gives each combination of the columns once, `since` the rows written after a position.
         """
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
-        there = [target.c.gone_at.is_(None)] if not gone and "gone_at" in target.c else []
+        there: list[Any] = [target.c.gone_at.is_(None)] if not gone and "gone_at" in target.c else []
+        there += [target.c.stamp > since.latest] if since else []
         with self.reading() as connection:
-            if not where and not distinct:
+            if not since and not where and not distinct:
                 return whole(connection, chosen, there)
             wanted = [_matches(target.c[name], value) for name, value in where.items()]
             statement = select(*chosen).where(*wanted, *there)
@@ -146,9 +154,13 @@ class Store:
         """Read the rows of some parents: those whose key begins with a row of `parents`, column for column of text."""
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
-        keys = json.dumps(list(parents.itertuples(index=False, name=None)))  # one value, not thousands of them
-        wanted = _listed(keys, list(target.primary_key)[: len(parents.columns)], self.engine.dialect.name)
+        keys, own = list(parents.itertuples(index=False, name=None)), list(target.primary_key)[: len(parents.columns)]
         with self.reading() as connection:
+            if not self.is_shared:
+                parts = (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
+                blocks = (_listed(some, own, "sqlite") & target.c.gone_at.is_(None) for some in parts)
+                return in_blocks(connection, chosen, blocks)
+            wanted = _listed(keys, own, "postgresql")
             return frame(connection, select(*chosen).where(wanted, target.c.gone_at.is_(None)), chosen)
 
     def position(self) -> Position | None:
@@ -160,8 +172,14 @@ class Store:
         """The first columns of the keys of the rows written since then, each once; rows that are gone included."""
         target = TABLES[table]
         chosen = list(target.primary_key)[:width]
+        written = target.c.stamp > since.latest
         with self.reading() as connection:
-            rows = frame(connection, select(*chosen).where(target.c.stamp > since.latest), chosen)
+            some = select(literal(1)).select_from(target).where(written).limit(MOST_AT_ONCE).subquery()
+            many = connection.execute(select(func.count()).select_from(some)).scalar_one()
+            if self.is_shared or many == MOST_AT_ONCE:
+                rows = frame(connection, select(*chosen).where(written), chosen)
+            else:
+                rows = in_blocks(connection, chosen, [written])
         return rows.drop_duplicates(ignore_index=True)  # here, since a database would rather read the whole key for it
 
     def count(self, table: str, **where: Any) -> int:
@@ -229,8 +247,9 @@ class Store:
             return connection.execute(select(sync_state.c.source).limit(1)).first() is None
 
 
-def _listed(keys: str, columns: Sequence[Any], dialect: str) -> Any:
-    """Joins each of the keys, a JSON list of lists of words, with the rows that it begins: looked up in the index."""
+def _listed(wanted: Sequence[tuple[str, ...]], columns: Sequence[Any], dialect: str) -> Any:
+    """Joins each of some keys with the rows that it begins: looked up in the index."""
+    keys = json.dumps(wanted)  # one value, not thousands of them
     if dialect == "postgresql":
         each: Any = func.json_array_elements(cast(literal(keys, Text), JSON)).table_valued(column("value", JSON))
         words = [each.c.value.op("->>")(literal_column(str(place))) for place in range(len(columns))]

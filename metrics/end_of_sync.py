@@ -21,7 +21,17 @@ from metrics.kept_figures import KeptFigures, place_of
 from metrics.kept_figures import keep as keep_figures
 from metrics.kept_figures import kept as figures_of
 from metrics.kept_weeks import Calendar
-from metrics.loading import AS_OUTLINES, FLOW, IDENTITIES, OUTLINES, REVIEWS, Loaded, kept_identities, load
+from metrics.loading import (
+    AS_OUTLINES,
+    FLOW,
+    IDENTITIES,
+    OUTLINES,
+    REVIEWS,
+    Loaded,
+    kept_identities,
+    known_identities,
+    load,
+)
 from metrics.marks import Mark
 from metrics.model import Facts, Scope
 from metrics.open_epics import EPICS, VERSIONS, Plans
@@ -78,7 +88,9 @@ def _keep_facts(store: Store, loaded: Loaded) -> tuple[Facts, list[str]]:
 
 def keep_identities(store: Store, position: Position) -> None:
     """Keep every account, so that not all commits are read for them."""
-    found = kept_identities(store, position)
+    label = kept_facts.labels(store).get(IDENTITIES)
+    stands = label and not any(position.changed(table, label.position) for table in ("accounts", "commits"))
+    found = kept_identities(store, position) if stands else known_identities(store)
     kept_facts.keep(store, {Label(IDENTITIES, code(), position.era, position.latest): packed(found)})
 
 

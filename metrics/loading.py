@@ -31,7 +31,7 @@ from metrics.kept_figures import KeptFigures
 from metrics.kept_figures import kept as figures_of
 from metrics.model import Facts, Frame
 from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
-from metrics.people import People, identities, joined
+from metrics.people import People, identities, joined, no_accounts
 from metrics.refreshing import OF_ONE_PULL_REQUEST
 from metrics.review_lens import first_reviews
 from metrics.shelf import LOOKED_UP, Shelf, code, made_with, unpacked
@@ -50,7 +50,7 @@ WAYS = ("types", "labels", "epics")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FLOW, OUTLINES, REVIEWS = "flow ", "outlines of flow", "first reviews "  # and the team; and the month
 AS_OUTLINES = TypeAdapter(dict[str, Outline])
-IDENTITIES, KNOWN_BY = "identities", ("accounts", "commits")
+IDENTITIES, NAMED = "identities", ["author", "author_email", "author_name"]
 HOLIDAY_YEARS = range(2000, 2041)
 
 
@@ -163,20 +163,26 @@ def _is_filling(line: record.Walk) -> bool:
 
 
 def kept_identities(store: Store, position: Position | None) -> Frame:
-    """Every account, from what was kept of them where nothing was written since."""
+    """Every account: what was kept of them, and whom commits written since name.
+
+    Whom only a commit named that was rewritten since is among them until the end of the sync.
+    """
     label = kept_facts.labels(store).get(IDENTITIES)
-    if label and position and (label.made_with, label.era) == (code(), position.era):
-        content = (
-            None if any(position.changed(t, label.position) for t in KNOWN_BY) else kept_facts.content(store, label)
-        )
-        if content is not None:
-            return unpacked(content)
-    return known_identities(store)
+    stands = label and position and (label.made_with, label.era) == (code(), position.era)
+    if not label or not position or not stands or position.changed("accounts", label.position):
+        return known_identities(store)
+    content = kept_facts.content(store, label)
+    if content is None:
+        return known_identities(store)
+    if not position.changed("commits", label.position):
+        return unpacked(content)
+    new = identities(no_accounts(), store.load("commits", NAMED, distinct=True, since=label.position))
+    return pd.concat([unpacked(content), new]).drop_duplicates(ignore_index=True)
 
 
 def known_identities(store: Store) -> Frame:
     """Every account that gives an address or a name."""
-    commits = store.load("commits", ["author", "author_email", "author_name"], distinct=True)
+    commits = store.load("commits", NAMED, distinct=True)
     return identities(store.load("accounts"), commits)
 
 

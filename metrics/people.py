@@ -24,6 +24,11 @@ class Suggestion:
     why: str
 
 
+def no_accounts() -> Frame:
+    """No account of a tracker."""
+    return pd.DataFrame(columns=["id", "login", "name", "email"], dtype="str")
+
+
 def identities(accounts: Frame, commits: Frame) -> Frame:
     """Every account that gives an address or a name: kind (github, jira), account and email in lower case, name.
 

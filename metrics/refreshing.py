@@ -4,13 +4,17 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from metrics.model import Frame
 from metrics.positions import Positions, position_of
 
+Flags = NDArray[np.bool_]
+
 IN_PLACE = ("pull_requests", "review_waits")  # one row per pull request, in its position
 BY_INDEX, BY_ITEM = ("review_depths",), ("reviews",)  # some rows per pull request, which say its position
 OF_ONE_PULL_REQUEST = (*IN_PLACE, *BY_INDEX, *BY_ITEM)  # a row depends on nothing that belongs to another one
+WIDE = 1 << 24  # more than one pull request has of anything
 MOST = 0.2  # of the rows; beyond that all are built again
 
 
@@ -46,17 +50,34 @@ def _spliced(name: str, old: Frame, fresh: Frame, places: Positions, many: int) 
     touched = np.zeros(many, dtype=bool)
     touched[places[places < many]] = True
     if name in BY_INDEX:
-        stays: Frame = old[~touched[old.index]]
-        return pd.concat([stays, fresh.set_axis(places[fresh.index])])
-    stays = old[~touched[old["item"].to_numpy()]]
-    return pd.concat([stays, fresh.assign(item=places[fresh["item"]])], ignore_index=True)
+        fresh = fresh.set_axis(places[fresh.index])
+        return _among(old, fresh, old.index.to_numpy(), fresh.index.to_numpy(), touched)
+    fresh = fresh.assign(item=places[fresh["item"]])
+    return _among(old, fresh, old["item"].to_numpy(), fresh["item"].to_numpy(), touched).reset_index(drop=True)
 
 
-def _in_place(old: Frame, fresh: Frame, places: Positions) -> Frame:
+def _among(old: Frame, fresh: Frame, parents: Positions, of_fresh: Positions, touched: Flags) -> Frame:
+    """The rows of touched parents in the places of their former ones, more of them behind all."""
+    mine = np.flatnonzero(touched[parents])
+    found = _turn_by_turn(parents[mine], of_fresh)
+    if (found >= 0).sum() < len(mine):  # some are gone
+        return pd.concat([old[~touched[parents]], fresh])
+    places = np.where(found >= 0, mine[found] if len(mine) else -1, len(old))
+    return _in_place(old, fresh, places, ignore_index=False)
+
+
+def _turn_by_turn(old: Positions, fresh: Positions) -> Positions:
+    """For each fresh row the place of the old one that is as manieth of the same parent; -1 where there is none."""
+    keys = [rows * WIDE + pd.Series(rows).groupby(rows).cumcount().to_numpy() for rows in (old, fresh)]
+    found: Positions = pd.Index(keys[0]).get_indexer(keys[1]).astype(np.int64)
+    return found
+
+
+def _in_place(old: Frame, fresh: Frame, places: Positions, ignore_index: bool = True) -> Frame:
     known = places < len(old)
     changed = {name: _patched(old[name], fresh[name][known], places[known]) for name in old.columns}
     patched: Frame = pd.DataFrame(changed, index=old.index, copy=False)
-    return patched if known.all() else pd.concat([patched, fresh[~known]], ignore_index=True)
+    return patched if known.all() else pd.concat([patched, fresh[~known]], ignore_index=ignore_index)
 
 
 def _patched(old: pd.Series, fresh: pd.Series, places: Positions) -> pd.Series:

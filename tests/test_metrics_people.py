@@ -1,8 +1,12 @@
 """People: joined by configuration and by an equal address, never by a name alone; and joins can be undone."""
 
 import pandas as pd
-from conftest import frame_of, row
+import pytest
+from conftest import REPOSITORY, frame_of, pull, row
 
+from data.store import Store
+from metrics.end_of_sync import keep_identities
+from metrics.loading import kept_identities, known_identities
 from metrics.people import identities, joined, suggestions
 
 
@@ -56,3 +60,27 @@ def test_nothing_gives_nothing():
     empty = found()
     assert empty.empty and isinstance(empty, pd.DataFrame)
     assert suggestions({}, empty) == [] and joined({}, empty) == {}
+
+
+def named(commit, login):
+    """A commit of the first pull request."""
+    return row("commits", pull_request_id="1", id=commit, author=login, author_email=f"{login}@acme.example")
+
+
+@pytest.mark.parametrize(
+    "accounts", [[], [{"source": "jira", "id": "j1", "login": "jan", "email": "jan@acme.example", "name": "Jan"}]]
+)
+def test_whom_commits_name_since_identities_were_kept_is_read_without_all_others(any_url, accounts, monkeypatch):
+    store = Store.open(any_url)
+    with store.writing() as connection:
+        store.upsert(connection, "repositories", [REPOSITORY])
+        store.upsert(connection, "pull_requests", [pull(1, "2026-01-05 09:00")])
+        store.upsert(connection, "commits", [named("a", "ana")])
+        store.upsert(connection, "accounts", [row("accounts", **one) for one in accounts])
+    keep_identities(store, store.position())
+    with store.writing() as connection:
+        store.upsert(connection, "commits", [named("b", "ben")])
+    expected = known_identities(store)
+    monkeypatch.setattr("metrics.loading.known_identities", lambda *of: pytest.fail("every commit was read"))
+    found = kept_identities(store, store.position())
+    assert set(found["email"]) == set(expected["email"]) and len(found) == len(expected)

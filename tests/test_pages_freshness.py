@@ -2,14 +2,30 @@
 
 from datetime import timedelta
 
-from conftest import at
+import pytest
+import streamlit as st
+from conftest import NOW, REPOSITORY, at
 
+from data import record
 from data.record import Walk
+from data.store import Store
 from metrics.model import Scope
+from pages.ui import freshness as freshness_of_pages
+from pages.ui import results
 from pages.ui.freshness import freshness, in_words
 
 CLOCK = at("2026-11-17 12:00")  # a Tuesday; week 46 ended on Monday at midnight
 SCOPE = Scope(at("2026-05-18 00:00"), at("2026-11-16 00:00"), CLOCK)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store with one sync that has ended."""
+    store = Store.open(f"sqlite:///{tmp_path / 'metrics.db'}")
+    with store.writing() as connection:
+        store.upsert(connection, "repositories", [REPOSITORY])
+    record.finish_run(store, record.start_run(store, NOW), NOW, "complete")
+    return store
 
 
 def line(source="github", stream="pull_requests", scope="acme/shop", hours_ago=2.0, complete=True, error=None):
@@ -55,3 +71,18 @@ def test_a_week_that_ended_after_the_last_sync_is_not_complete():
 
 def test_nothing_synced_is_said():
     assert said() == said(line(hours_ago=None)) == "not synced yet"
+
+
+@pytest.mark.parametrize(("at_work", "redraws"), [(0, 1), (1, 1), (2, 0)])
+def test_a_page_redraws_itself_after_a_sync_when_nobody_waits_for_a_turn(store, monkeypatch, at_work, redraws):
+    shown, drawn = results.drawn(str(store.engine.url)), []
+    monkeypatch.setattr(results, "open_store", lambda url: store)
+    monkeypatch.setattr(st, "rerun", lambda: drawn.append("again"))
+    for _ in range(at_work):
+        results.turns().acquire()
+    freshness_of_pages._look(str(store.engine.url), "another version", had_ended=True)
+    for _ in range(at_work):
+        results.turns().release()
+    assert (len(drawn), results.is_quiet()) == (redraws, True)
+    freshness_of_pages._look(str(store.engine.url), shown.version, had_ended=not shown.is_syncing)
+    assert len(drawn) == redraws  # it is as it is shown
