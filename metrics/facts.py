@@ -34,6 +34,7 @@ from metrics.open_epics import open_epic_rows, open_version_rows
 from metrics.open_pull_requests import open_pull_requests
 from metrics.organisation import Organisation
 from metrics.plan_costs import team_costs
+from metrics.plan_paths import epic_paths, version_paths
 from metrics.pull_requests import pull_requests
 from metrics.review_depth import review_depths
 from metrics.review_load import review_loads
@@ -143,6 +144,8 @@ FACTS: Mapping[str, Fact] = {
         Fact("truck_factors", truck_factors),
         Fact("hotspot_costs", hotspot_costs),
         Fact("debt_ratios", debt_ratios),
+        Fact("epic_paths", epic_paths),
+        Fact("version_paths", version_paths),
         Fact("adoptions", adoptions),
     )
 }
@@ -190,4 +193,5 @@ class _Facts(dict[str, Frame]):
 
 
 def _fact(parameter: str) -> str:
-    return f"{parameter.removesuffix(OF_FACTS)}s"
+    one = parameter.removesuffix(OF_FACTS)
+    return one if one in FACTS else f"{one}s"

@@ -35,16 +35,25 @@ class PlanKind:
     forecasts: str
     scopes: str
     open: str
+    paths: str
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact that their forecasts are shown from."""
-        own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes, self.open)
+        own = (self.plans, self.items, self.done, self.dues, self.forecasts, self.scopes, self.open, self.paths)
         return ("issue_ends", *own, "throughput_forecasts", "told_forecasts", "noted_holidays")
 
 
 EPICS = PlanKind(
-    "epic", "epics", "epic_items", "done_spans", "epic_due_dates", "epic_forecasts", "epic_scopes", "open_epics"
+    "epic",
+    "epics",
+    "epic_items",
+    "done_spans",
+    "epic_due_dates",
+    "epic_forecasts",
+    "epic_scopes",
+    "open_epics",
+    "epic_paths",
 )
 VERSIONS = PlanKind(
     "version",
@@ -55,6 +64,7 @@ VERSIONS = PlanKind(
     "version_forecasts",
     "version_scopes",
     "open_versions",
+    "version_paths",
 )
 FACTS = EPICS.facts
 

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from metrics.model import Facts, Frame
+from metrics.model import Frame
 from metrics.open_epics import CONCERN, LATELY, Plans
 
-FACTS = ("linked_issues", "file_changes", "knowledge")
 COLUMNS = ["key", "title", "url", "team", "risk", "evidence"]
 ONE_PERSON, LEAST_FILES = 0.5, 5  # of the files in its path; how many there must be
 
@@ -18,7 +17,7 @@ def plan_risks(plans: Plans, rows: Frame) -> Frame:
     changed have a single author. Who that is, is not said.
     """
     rows = rows.reset_index(drop=True)
-    files = one_person_files(plans.facts, plans.facts[plans.kind.items])
+    files = plans.facts[plans.kind.paths].set_index("plan")
     by_key = plans.past.epics.set_index("key")["epic"]
     known = files.reindex(by_key.reindex(rows["key"])).set_axis(rows.index)
     outrun = rows["team"].isin([team for team in plans.portfolios if plans.outrun(team)]) & (rows["added"] > 0)
@@ -46,21 +45,3 @@ def plan_risks(plans: Plans, rows: Frame) -> Frame:
 
 def _rounded(numbers: pd.Series) -> pd.Series:
     return numbers.round(0).astype("Int64").astype("str")
-
-
-def one_person_files(facts: Facts, items: Frame) -> Frame:
-    """By epic: how many files the pull requests of its items changed, and how many of these have a single author."""
-    changed = facts["linked_issues"].dropna(subset="issue")[["issue", "key"]].astype({"issue": "int64"})
-    here = items.loc[items["end"].isna(), ["item", "epic"]].merge(changed, left_on="item", right_on="issue")
-    touched = facts["file_changes"][["change", "key"]].rename(columns={"key": "file"})
-    pairs = here.merge(touched, left_on="key", right_on="change")[["epic", "file"]].drop_duplicates()
-    known = facts["knowledge"]
-    authors = known[known["until"].isna()].drop_duplicates("key").set_index("key")["authors"]
-    pairs["authors"] = authors.reindex(pairs["file"]).to_numpy()
-    pairs = pairs[pairs["authors"].notna()]
-    return pd.DataFrame(
-        {
-            "files": pairs.groupby("epic").size(),
-            "alone": (pairs["authors"] == 1).groupby(pairs["epic"]).sum(),
-        }
-    )

@@ -130,7 +130,10 @@ def _hotspot_table(rows: pd.DataFrame) -> None:
 
 
 def _changes(view: View, rows: pd.DataFrame) -> None:
-    with st.expander("The pull requests and commits of a hotspot"):
+    listing = st.expander("The pull requests and commits of a hotspot", key="hotspot-changes-shown", on_change="rerun")
+    if not listing.open:  # what every commit did to every file is read for who looks
+        return
+    with listing:
         chosen = str(st.selectbox("Hotspot", rows["key"].tolist(), key="hotspot"))
         changes = _changes_of((view.source.key, chosen), view)
         st.caption(f"The last {min(CHANGES, len(changes))} of n = {len(changes)} changes that were read.")
