@@ -24,10 +24,10 @@ from benchmarks.generate import frames
 from benchmarks.steps import synced
 from data.config import parse
 from metrics.catalogue import INDICATORS
+from metrics.configured import organisation
 from metrics.evaluate import evaluate, observations
 from metrics.facts import build
 from metrics.ledger import Ledger
-from metrics.loading import organisation
 from metrics.model import Facts, Frame
 from metrics.periods import last_complete_weeks
 

@@ -174,13 +174,16 @@ class Store:
         chosen = list(target.primary_key)[:width]
         written = target.c.stamp > since.latest
         with self.reading() as connection:
-            some = select(literal(1)).select_from(target).where(written).limit(MOST_AT_ONCE).subquery()
-            many = connection.execute(select(func.count()).select_from(some)).scalar_one()
-            if self.is_shared or many == MOST_AT_ONCE:
+            if self.is_shared or self._are_many(connection, target, written):
                 rows = frame(connection, select(*chosen).where(written), chosen)
             else:
                 rows = in_blocks(connection, chosen, [written])
         return rows.drop_duplicates(ignore_index=True)  # here, since a database would rather read the whole key for it
+
+    def _are_many(self, connection: Connection, target: Table, condition: Any) -> bool:
+        """Whether more rows meet a condition than are read as one value."""
+        some = select(literal(1)).select_from(target).where(condition).limit(MOST_AT_ONCE).subquery()
+        return connection.execute(select(func.count()).select_from(some)).scalar_one() == MOST_AT_ONCE
 
     def count(self, table: str, **where: Any) -> int:
         """The number of rows that are there upstream."""

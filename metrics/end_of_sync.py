@@ -36,7 +36,7 @@ from metrics.marks import Mark
 from metrics.model import Facts, Scope
 from metrics.open_epics import EPICS, VERSIONS, Plans
 from metrics.periods import as_of_midnight, last_complete_weeks, periods
-from metrics.review_lens import by_month, first_reviews
+from metrics.review_lens import by_month, first_reviews, month_of
 from metrics.said import said
 from metrics.shelf import Shelf, code, packed
 from metrics.standing import HEADLINE_WEEKS
@@ -60,12 +60,12 @@ def keep_all(store: Store, settings: Config, now: datetime) -> None:
     """
     loaded = load(store, settings)
     facts, _ = _keep_facts(store, loaded)
-    basis, calendar = loaded.basis, settings.calendar
     record.status(store)  # counts
     plans = (Plans(facts, loaded.organisation, kind) for kind in (EPICS, VERSIONS))
     if sum(tell(store, one, now, now.date()) for one in plans):  # once a day; what was told is among the facts
         loaded = load(store, settings)
         facts, _ = _keep_facts(store, loaded)
+    basis, calendar = loaded.basis, settings.calendar
     if basis.position is not None:
         keep_identities(store, basis.position)
         counts.keep(store)
@@ -101,7 +101,7 @@ def keep_headlines(loaded: Loaded, figures: KeptFigures, now: datetime) -> None:
     marks = said(figures.store, settings, loaded.organisation).marks
     services = figures.words(INDICATORS[OF_A_SERVICE[1]], "repository")
     charts = {
-        place_of(*place): _headlines(replace(loaded, figures=figures), names, within(over, place), judging(marks))
+        place_of(*place): _headlines(loaded, figures, names, within(over, place), judging(marks))
         for place, names in watched(settings.teams, services).items()
     }
     made = Headlines(periods(over)[-1].start, settings.digest, noted(marks), charts)
@@ -109,11 +109,13 @@ def keep_headlines(loaded: Loaded, figures: KeptFigures, now: datetime) -> None:
     kept_facts.keep(figures.store, {label: headlines.packed(made)})
 
 
-def _headlines(loaded: Loaded, names: Sequence[str], scope: Scope, marks: Sequence[Mark]) -> dict[str, Headline]:
+def _headlines(
+    loaded: Loaded, figures: KeptFigures, names: Sequence[str], scope: Scope, marks: Sequence[Mark]
+) -> dict[str, Headline]:
     """Those of one place."""
     found, week = {}, periods(scope)[-1].start
     for one in (INDICATORS[name] for name in names):
-        evidence = loaded.figures.evidence(one, scope) if loaded.figures else None
+        evidence = figures.evidence(one, scope)
         if evidence:
             aim = target_in(scope, one, loaded.settings)
             found[one.id] = headline(Chart(result(one, evidence, scope, loaded.coverage, aim, marks)), week)
@@ -134,9 +136,9 @@ def keep_flows(loaded: Loaded, figures: KeptFigures, facts: Facts, now: datetime
 def keep_reviews(figures: KeptFigures, facts: Facts, now: datetime) -> None:
     """Keep the pull requests that were reviewed in the weeks that screens show, month by month."""
     label, every = figures.head.label, first_reviews(facts["pull_requests"])
-    begins, this = figures.calendar.until - REVIEW_WEEKS, now.year * 12 + now.month - 1
+    begins = figures.calendar.until - REVIEW_WEEKS
     months = by_month(every[every["reviewed_at"] >= begins])
-    whole = {month: months.get(month, every[:0]) for month in range(begins.year * 12 + begins.month, this + 1)}
+    whole = {month: months.get(month, every[:0]) for month in range(month_of(begins) + 1, month_of(now) + 1)}
     kept_facts.keep(
         figures.store, {replace(label, name=f"{REVIEWS}{month}"): packed(rows) for month, rows in whole.items()}
     )

@@ -45,9 +45,14 @@ def first_reviews(pull_requests: Frame) -> Frame:
 
 
 def by_month(first_reviews: Frame) -> dict[int, Frame]:
-    """The same rows by the month (UTC) of the review, as a number that grows by one."""
+    """The same rows by the month of the review."""
     at = first_reviews["reviewed_at"].dt
-    return {int(month): rows for month, rows in first_reviews.groupby(at.year * 12 + at.month - 1)}
+    return {month_of(rows["reviewed_at"].iloc[0]): rows for _, rows in first_reviews.groupby([at.year, at.month])}
+
+
+def month_of(moment: datetime) -> int:
+    """A calendar month in UTC as a number that grows by one."""
+    return moment.year * 12 + moment.month - 1
 
 
 def reviewed(first_reviews: Frame, scope: Scope) -> Frame:

@@ -26,6 +26,7 @@ HOMES = {
 READ_OR_WRITE = {
     "metrics/__main__.py",
     "metrics/catalogue.py",
+    "metrics/configured.py",
     "metrics/docs.py",
     "metrics/end_of_sync.py",
     "metrics/keeping.py",

@@ -6,7 +6,7 @@ from issue_rows import change, code, facts_of, issue, issues_of, observed, reaso
 
 from data.config import Config
 from data.settings import Stages, Team, WorkClass, WorkMix
-from metrics.loading import organisation
+from metrics.configured import organisation
 from metrics.organisation import Organisation, no_memberships
 from metrics.unusual_changes import bulk_closed, hasty_changes
 

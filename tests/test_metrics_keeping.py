@@ -14,9 +14,10 @@ from data.config import Config
 from data.schema import TABLES
 from data.stamps import everything_changed
 from data.store import Store
+from metrics.configured import organisation
 from metrics.facts import FACTS, build
 from metrics.keeping import LET_GO, UNREAD, touched_since
-from metrics.loading import load, organisation
+from metrics.loading import load
 from metrics.refreshing import OF_ONE_PULL_REQUEST
 from metrics.told import Told
 

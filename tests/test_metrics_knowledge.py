@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.knowledge import authorships, degree_of_authorship, truck_factor
-from metrics.loading import no_memberships
-from metrics.organisation import Organisation
+from metrics.organisation import Organisation, no_memberships
 from metrics.tech_debt import knowledge_at_risk
 
 

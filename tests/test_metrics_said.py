@@ -11,7 +11,8 @@ from data.config import Config, parse
 from data.errors import ConfigError
 from data.notes import Kind, Note, NoteError
 from metrics.catalogue import INDICATORS
-from metrics.loading import coverage, load, organisation
+from metrics.configured import organisation
+from metrics.loading import coverage, load
 from metrics.marks import MarkKind
 from metrics.model import Objective, Scope
 from metrics.said import said

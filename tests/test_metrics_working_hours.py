@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import config
-from metrics.loading import organisation
+from metrics.configured import organisation
 from metrics.working_hours import Calendar, is_working_time, working_clock
 
 BERLIN = Calendar("Europe/Berlin")

@@ -25,7 +25,7 @@ def choose(view: View) -> None:
     """Every team in a row, to open one."""
     st.info("These lists are for one team: choose it here or at the left.")
     lines = outlines(view, teams(view))
-    seen = max(one.now for one in lines.values())
+    seen = min(one.now for one in lines.values())
     table(
         f"Every team, over the last 13 complete weeks and as of {seen:%d %B %Y %H:%M} UTC.",
         ["team", "open", "blocked", "late", "where it waits"],

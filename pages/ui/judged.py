@@ -92,10 +92,11 @@ def _judged(key: tuple[tuple[str, str, str], int, Scope], _view: View) -> Judged
         for names in (WATCHED, OF_A_SERVICE):
             results.prepare(source, [place for place in some if places[place] == names], names)
 
-    prepare([place for place, names in places.items() if not all(known(place, name) for name in names)])
+    left = {place: {name: known(place, name) for name in names} for place, names in places.items()}
+    prepare([place for place, its in left.items() if not all(its.values())])
     found = {
-        place: {name: known(place, name) or headline(chart(place, name), week) for name in names}
-        for place, names in places.items()
+        place: {name: one or headline(chart(place, name), week) for name, one in its.items()}
+        for place, its in left.items()
     }
     return Judged(found, week, chart, prepare)
 

@@ -1,7 +1,6 @@
 """The flow of each team, reckoned once for each version of the data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import streamlit as st
@@ -13,18 +12,6 @@ from metrics.team_forecast import TeamForecast, team_forecast
 from pages.ui.view import View
 
 MOST_FLOWS = 16  # held at once, with their rows
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What was reckoned of one version of the data, by team and moment."""
-
-    forecasts: dict[tuple[str, datetime], TeamForecast] = field(default_factory=dict)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _kept(key: tuple[str, str, str]) -> Kept:
-    return Kept()
 
 
 def flow_of(view: View, team: str | None) -> TeamFlow:
@@ -56,12 +43,14 @@ def _outlines(key: tuple[tuple[str, str, str], tuple[str, ...], datetime, dateti
 
 def forecast_of(view: View, team: str) -> TeamForecast:
     """What a team may finish."""
-    loaded, kept = view.loaded, _kept(view.source.key).forecasts
-    key = team, view.scope.now
-    if key not in kept:
-        facts, now = loaded.facts, view.scope.now
-        kept[key] = team_forecast(facts["issue_ends"], team, loaded.organisation, now, facts["noted_holidays"])
-    return kept[key]
+    return _forecast((view.source.key, team, view.scope.now), view)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _forecast(key: tuple[tuple[str, str, str], str, datetime], _view: View) -> TeamForecast:
+    _, team, now = key
+    facts, organisation = _view.loaded.facts, _view.loaded.organisation
+    return team_forecast(facts["issue_ends"], team, organisation, now, facts["noted_holidays"])
 
 
 def open_pull_requests(view: View) -> Frame:
