@@ -47,6 +47,7 @@ def run() -> None:
     said = config.read().sign_in
     sign_in.gate(said)
     data = source(now)
+    filters.carry_over(page.url_path)
     ended = not results.is_syncing(data.store)
     scope = filters.chosen(data.settings, results.status(data), now.replace(minute=0, second=0, microsecond=0))
     view = View(data, scope, now, is_demonstration=is_in(data.store))

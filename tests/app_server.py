@@ -97,6 +97,7 @@ def chromium() -> Iterator[Any]:
 
 
 Looks = dict[tuple[int, str, int], Any]
+Routes = dict[str, Callable[[Any], Any]]  # what answers a request instead of the server, by address
 
 
 def windows(browser: Any, url: str, looks: Looks | None = None) -> Iterator[Callable[..., Any]]:
@@ -112,7 +113,9 @@ def windows(browser: Any, url: str, looks: Looks | None = None) -> Iterator[Call
         viewport = {"width": width, "height": height}
         return browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
 
-    def go(path: str = "", width: int = 1400, scheme: str = "light", height: int = 1000) -> Any:
+    def go(
+        path: str = "", width: int = 1400, scheme: str = "light", height: int = 1000, but: Routes | None = None
+    ) -> Any:
         look = (width, scheme, height)
         known = {} if looks is None else looks
         context = known.get(look) or known.setdefault(look, somebody(*look))
@@ -121,6 +124,8 @@ def windows(browser: Any, url: str, looks: Looks | None = None) -> Iterator[Call
         page.on("request", lambda request: _asked(request.url, wrong))
         page.on("console", lambda message: _said(message, wrong))
         page.on("pageerror", lambda error: wrong.append(str(error)))
+        for address, answer in (but or {}).items():
+            page.route(address, answer)
         page.goto(f"{url}/{path}", timeout=PATIENCE)
         return page
 

@@ -93,6 +93,23 @@ def test_a_filter_is_in_the_address_survives_a_change_of_page_and_can_be_shared(
     assert other.get_by_text("team payments").count() == 1
 
 
+def test_a_filter_is_kept_where_somebody_leaves_before_the_browser_has_drawn_it(visit):
+    late = []  # a slow line: the script that draws the filter is still on its way
+    page = settled(
+        visit("code_review?team=payments", but={"**/static/js/Selectbox*": lambda route: late.append(route)})
+    )
+    page.get_by_text("team payments").wait_for(timeout=PATIENCE)
+    page.get_by_role("link", name="Delivery", exact=True).click()
+    page.get_by_role("heading", name="Delivery", exact=True).wait_for(timeout=PATIENCE)
+    assert late
+    for request in late:
+        request.continue_()
+    page.get_by_role("radio", name="Flow").click()
+    page.get_by_text("Cumulative flow").first.wait_for(timeout=PATIENCE)
+    assert settled(page).get_by_text("team payments").count() == 1
+    assert {"team=payments", "part=Flow"} <= set(urlsplit(page.url).query.split("&"))
+
+
 def test_a_card_opens_its_rows_and_they_are_the_csv_and_the_command(visit, demonstration_file):
     page = settled(visit("code_review?weeks=4"))
     page.locator(".st-key-card-pr_cycle_time").get_by_role("link").click()

@@ -15,6 +15,19 @@ from metrics.periods import last_complete_weeks
 WEEKS = ("4", "13", "26", "52", "78")
 USUAL_WEEKS = "26"
 ALL = "all"
+KEYS = ("weeks", "team", "repository", "bots")
+PAGE = "plumbline page of the filters"
+
+
+def carry_over(page: str) -> None:
+    """Keep the filters on another page, also where a browser was sent there before it had drawn them.
+
+    It has nothing to say of them then: neither in the address of the page nor of what is chosen.
+    """
+    if st.session_state.get(PAGE, page) != page:
+        for key in set(KEYS) & set(st.session_state) - set(st.query_params):
+            st.session_state[key] = st.session_state[key]
+    st.session_state[PAGE] = page
 
 
 def chosen(settings: Config, status: Iterable[Walk], now: datetime) -> Scope:
