@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-import numpy as np
-import pandas as pd
-
-from metrics.calendar_weeks import monday, week_of
+from metrics.calendar_weeks import monday
 from metrics.correction import Outlook
 from metrics.model import Frame
-from metrics.portfolio import Past
 
 AHEAD = 104
 SURE = 0.97
@@ -26,33 +22,14 @@ class BurnUp:
     done: tuple[int, ...]
 
 
-def burn_up(past: Past, key: str) -> BurnUp:
-    """An epic from the week of its start, or of its first item where it was not begun, to the last complete week."""
-    epic = past.epics[past.epics["key"] == key].iloc[0]
-    items = past.items[past.items["epic"] == epic["epic"]]
-    done = past.done[past.done["item"].isin(items["item"])]
-    started = int(past.started[past.epics.index.get_loc(epic["epic"])])
-    begun = pd.notna(epic["started_at"]) and started < past.last
-    first = started if begun else int(items["week"].min()) if len(items) else past.last
-    weeks = range(min(first, past.last), past.last)
-    return BurnUp(
-        tuple(monday(week + 1) for week in weeks),
-        tuple(_held(items, week) - _left(items, week) for week in weeks),
-        tuple(_held(done, week) - int((_end_week(done, past) <= week).sum()) for week in weeks),
-    )
+def burn_up(portfolios: Frame, key: str) -> BurnUp:
+    """An open epic from the week of its start, or of its first item where it was not begun, to the last complete week.
 
-
-def _held(rows: Frame, week: int) -> int:
-    return int((rows["week"] <= week).sum())
-
-
-def _left(items: Frame, week: int) -> int:
-    return int((items["end"].notna() & (items["left_week"] <= week)).sum())
-
-
-def _end_week(done: Frame, past: Past) -> pd.Series:
-    ends = pd.Series(week_of(done["end"], past.timezone), index=done.index)
-    return ends.where(done["end"].notna(), np.iinfo(np.int64).max)
+    `portfolios`: rows of epic_portfolios.
+    """
+    one = portfolios[portfolios["key"] == key].iloc[0]
+    days = tuple(monday(int(one["from_week"]) + place + 1) for place in range(len(one["held"])))
+    return BurnUp(days, tuple(one["held"]), tuple(one["over"]))
 
 
 def curve(outlook: Outlook, week: int) -> list[tuple[date, float]]:

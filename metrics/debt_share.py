@@ -1,9 +1,10 @@
 """Work on technical debt against plan: the share of each month, and on which side of the plan it lies for certain."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from metrics.model import Grain, Point, Result, Scope
+from metrics.model import Grain, Point, Scope
 from metrics.periods import floor, local_day, start_of_day
 
 MONTHS = 12
@@ -36,6 +37,6 @@ def complete_months(scope: Scope) -> Scope:
     return replace(scope, start=start_of_day(start, scope), end=start_of_day(end, scope), grain=Grain.MONTH)
 
 
-def debt_share(result: Result, planned: float | None) -> DebtShare:
-    """What a result of `debt_work_share` by months says against the plan, in percent."""
-    return DebtShare(tuple(p for p in result.series if p.value is not None and not p.partial), planned)
+def debt_share(months: Sequence[Point], planned: float | None) -> DebtShare:
+    """What the months of `debt_work_share` say against the plan, in percent."""
+    return DebtShare(tuple(p for p in months if p.value is not None and not p.partial), planned)

@@ -16,7 +16,7 @@ P85_NEEDS = 20
 FILLING = "filling"
 UNJUDGED = {Summary.WINDOW} | HELD  # neighbouring periods share what they are made of: no limits hold for them
 
-__all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations", "result", "totals"]
+__all__ = ["MEDIAN_NEEDS", "P85_NEEDS", "evaluate", "observations", "result", "series", "totals"]
 
 
 def observations(indicator: Indicator, facts: Facts) -> Observations:
@@ -49,17 +49,17 @@ def result(
     marks: Iterable[Mark] = (),
 ) -> Result:
     """The same from evidence of the scope's place, which may have been reckoned beforehand."""
-    series = _Series(indicator, evidence, coverage)
+    each = _Series(indicator, evidence, coverage)
     whole = [Period("total", scope.start, scope.end)]
     said = [mark for mark in marks if mark.concerns(indicator.id, scope.place)]
-    found = _judged(series, scope, said)
-    shown = series.points(scope, periods(scope))
+    found = _judged(each, scope, said)
+    shown = each.points(scope, periods(scope))
     behind = evidence.behind(scope)
     return Result(
         indicator=indicator,
         scope=scope,
         series=tuple(_marked(point, found) for point in _with_holidays(indicator, shown, said, scope)),
-        total=series.points(scope, whole)[0],
+        total=each.points(scope, whole)[0],
         limits=found.limits,
         listed=lambda: evidence.listed(scope),
         behind=behind.rows,
@@ -67,7 +67,7 @@ def result(
         target=target or indicator.target,
         history=found.history,
         badge=evidence.badge,
-        parts=_parts(series, scope, whole),
+        parts=_parts(each, scope, whole),
         marks=tuple(mark for mark in said if mark.touches(scope.start, scope.end)),
         no_limits=found.no_limits,
         earlier=found.earlier,
@@ -81,16 +81,21 @@ def result(
 
 def totals(indicator: Indicator, evidence: Evidence, scope: Scope, coverage: Frame) -> tuple[Point, dict[str, Point]]:
     """The total over a scope and the totals of its parts, by name, as `result` has them; nothing is judged for it."""
-    series, whole = _Series(indicator, evidence, coverage), [Period("total", scope.start, scope.end)]
-    return series.points(scope, whole)[0], {name: series.points(scope, whole, name)[0] for name in evidence.parts}
+    each, whole = _Series(indicator, evidence, coverage), [Period("total", scope.start, scope.end)]
+    return each.points(scope, whole)[0], {name: each.points(scope, whole, name)[0] for name in evidence.parts}
 
 
-def _judged(series: "_Series", scope: Scope, marks: Sequence[Mark]) -> Verdict:
-    indicator, evidence = series.indicator, series.evidence
+def series(indicator: Indicator, evidence: Evidence, scope: Scope, coverage: Frame) -> tuple[Point, ...]:
+    """The points of a scope's periods, as `result` has them; no earlier ones are read to judge them."""
+    return tuple(_Series(indicator, evidence, coverage).points(scope, periods(scope)))
+
+
+def _judged(each: "_Series", scope: Scope, marks: Sequence[Mark]) -> Verdict:
+    indicator, evidence = each.indicator, each.evidence
     if indicator.summary in UNJUDGED or evidence.first is None:
         return Verdict()
-    found = verdict(indicator, evidence.first, scope, lambda wider: series.points(wider, periods(wider)), marks)
-    if found.history and is_filling(evidence.facts, series.coverage, scope):
+    found = verdict(indicator, evidence.first, scope, lambda wider: each.points(wider, periods(wider)), marks)
+    if found.history and is_filling(evidence.facts, each.coverage, scope):
         return Verdict(history=found.history, no_limits=FILLING)
     return found
 
@@ -123,8 +128,8 @@ def _marked(point: Point, found: Verdict) -> Point:
     return replace(point, signal=signal) if signal else point
 
 
-def _parts(series: _Series, scope: Scope, whole: Sequence[Period]) -> tuple[Part, ...]:
+def _parts(each: _Series, scope: Scope, whole: Sequence[Period]) -> tuple[Part, ...]:
     return tuple(
-        Part(name, tuple(series.points(scope, periods(scope), name)), series.points(scope, whole, name)[0])
-        for name in series.evidence.parts
+        Part(name, tuple(each.points(scope, periods(scope), name)), each.points(scope, whole, name)[0])
+        for name in each.evidence.parts
     )

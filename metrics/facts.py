@@ -30,11 +30,12 @@ from metrics.issues import issue_ends, issues
 from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
 from metrics.model import Facts, Frame
-from metrics.open_epics import open_epic_rows, open_version_rows
+from metrics.open_epic_rows import open_epic_rows, open_version_rows
 from metrics.open_pull_requests import open_pull_requests
 from metrics.organisation import Organisation
-from metrics.plan_costs import team_costs
+from metrics.plan_costs import epic_costs, team_costs
 from metrics.plan_paths import epic_paths, version_paths
+from metrics.portfolios import epic_portfolios, version_portfolios
 from metrics.pull_requests import pull_requests
 from metrics.review_depth import review_depths
 from metrics.review_load import review_loads
@@ -125,6 +126,9 @@ FACTS: Mapping[str, Fact] = {
         Fact("version_due_dates", version_due_dates),
         Fact("version_scopes", version_scopes),
         Fact("version_forecasts", version_forecasts),
+        Fact("epic_portfolios", epic_portfolios),
+        Fact("version_portfolios", version_portfolios),
+        Fact("epic_costs", epic_costs),
         Fact("open_epics", open_epic_rows),
         Fact("open_versions", open_version_rows),
         Fact("cross_team_waits", cross_team_waits),

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from metrics.calendar_weeks import end_of_day
-from metrics.model import Facts, Frame
-from metrics.open_epics import Plans
+from metrics.model import Frame
 from metrics.organisation import Organisation
 from metrics.plans import LEAST_NOTED
 
-FACTS = ("epic_progress", "team_costs")
 BOOKED, SHARED = "hours booked", "the team's costs, shared by finished items"
 COLUMNS = ["key", "title", "url", "team", "hours", "cost", "cpi", "hours_in_the_end", "cost_in_the_end", "basis"]
 COLUMNS += ["currency"]
@@ -56,7 +54,14 @@ def team_costs(costs: Frame, organisation: Organisation) -> Frame:
     )
 
 
-def plan_costs(plans: Plans) -> Frame:
+def epic_costs(
+    epic_progress_facts: Frame,
+    epic_facts: Frame,
+    done_span_facts: Frame,
+    issue_end_facts: Frame,
+    team_cost_facts: Frame,
+    organisation: Organisation,
+) -> Frame:
     """One row per open epic of which anything is known: hours and cost so far and in the end, and what it follows from.
 
     By hours booked where 70 % of its finished items have any: cpi is what its finished items would usually have taken,
@@ -65,11 +70,13 @@ def plan_costs(plans: Plans) -> Frame:
     in it; cpi is the team's cost of an item over all spans, divided by that of the epic's. Only totals are told: an
     hour's cost is of no row. `currency` is empty where none is named.
     """
-    rows = plans.facts["epic_progress"]
+    rows = epic_progress_facts
     now = rows[rows["done_at"].isna() & ~rows["is_cancelled"]].sort_values("as_of").drop_duplicates("key", keep="last")
-    now = now.join(plans.past.epics["title"], on="epic")
-    booked = _by_hours(now, plans.organisation)
-    shared = _by_share(now[~now["key"].isin(booked["key"])], plans.facts, plans)
+    now = now.join(epic_facts.set_index("epic")["title"], on="epic")
+    booked = _by_hours(now, organisation)
+    done = done_span_facts.loc[done_span_facts["end"].isna(), ["item", "epic", "start"]]
+    done = done.assign(team=issue_end_facts["team"].reindex(done["item"]).array)
+    shared = _by_share(now[~now["key"].isin(booked["key"])], done, team_cost_facts)
     found = pd.concat([part for part in (booked, shared) if len(part)] or [booked], ignore_index=True)
     return found.sort_values(["cpi", "key"], kind="stable", ignore_index=True)[COLUMNS]
 
@@ -91,10 +98,8 @@ def _by_hours(now: Frame, organisation: Organisation) -> Frame:
     )
 
 
-def _by_share(now: Frame, facts: Facts, plans: Plans) -> Frame:
-    done = plans.past.done[plans.past.done["end"].isna()]
-    done = done[["item", "epic", "start"]].assign(team=facts["issue_ends"]["team"].reindex(done["item"]).array)
-    spans = _in_one_currency(facts["team_costs"]).rename_axis("span").reset_index()
+def _by_share(now: Frame, done: Frame, team_costs: Frame) -> Frame:
+    spans = _in_one_currency(team_costs).rename_axis("span").reset_index()
     pairs = done.merge(spans, on="team", suffixes=("", "_span"))
     pairs = pairs[(pairs["start"] >= pairs["start_span"]) & (pairs["start"] < pairs["end"])]
     pairs["each"] = pairs["amount"] / pairs.groupby("span")["item"].transform("size")

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from metrics.model import Frame
-from metrics.open_epics import CONCERN, LATELY, Plans
+from metrics.open_epic_rows import CONCERN, LATELY
+from metrics.open_epics import Plans
 
 COLUMNS = ["key", "title", "url", "team", "risk", "evidence"]
 ONE_PERSON, LEAST_FILES = 0.5, 5  # of the files in its path; how many there must be
@@ -18,9 +19,9 @@ def plan_risks(plans: Plans, rows: Frame) -> Frame:
     """
     rows = rows.reset_index(drop=True)
     files = plans.facts[plans.kind.paths].set_index("plan")
-    by_key = plans.past.epics.set_index("key")["epic"]
+    by_key = plans.rows.set_index("key")["epic"]
     known = files.reindex(by_key.reindex(rows["key"])).set_axis(rows.index)
-    outrun = rows["team"].isin([team for team in plans.portfolios if plans.outrun(team)]) & (rows["added"] > 0)
+    outrun = rows["team"].isin(plans.outrun) & (rows["added"] > 0)
     percent, late = rows["probability"].round(0).astype("Int64").astype("str"), rows["due_on"].dt.strftime("%d %b %Y")
     share = known["alone"] / known["files"].where(known["files"] >= LEAST_FILES)
     parts = {

@@ -56,7 +56,7 @@ class Past:
         self.dues = dues
         finished = self.done.loc[self.done["epic"] != NO_EPIC, "week"]
         self.first = int(finished.min()) if len(finished) else 0
-        self.last = int(week_of(epics["seen_at"], self.timezone).max()) if len(epics) else 0
+        self.last = last_week(epics, self.timezone)
         self.off = {team: weeks_off(team, self.first, self.last, organisation, noted) for team in self.teams}
         self.started = week_of(self.epics["started_at"], self.timezone)
         closed = week_of(self.epics["done_at"], self.timezone)
@@ -112,6 +112,11 @@ class Past:
         mine = (self.epics["team"] == team).to_numpy()[:, None] & is_open
         usual = (grows * mine).sum(axis=0) / np.maximum(mine.sum(axis=0), 1)
         return np.where(is_open, grows, usual)
+
+
+def last_week(epics: Frame, timezone: str) -> int:
+    """The number of the last week that had begun when plans were read."""
+    return int(week_of(epics["seen_at"], timezone).max()) if len(epics) else 0
 
 
 def holding(spans: Frame, moment: pd.Timestamp) -> Frame:

@@ -7,7 +7,8 @@ from email.utils import format_datetime
 from typing import Any
 
 from data.store import Store
-from metrics.open_epics import CONCERN, open_epics
+from metrics.open_epic_rows import CONCERN
+from metrics.open_epics import open_epics
 from metrics.standing import DECIDING
 from reports import words
 from reports.reading import Reading

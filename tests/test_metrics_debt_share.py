@@ -23,19 +23,17 @@ def test_the_months_are_the_last_twelve_that_are_over(weeks):
 
 
 def test_a_month_is_off_plan_only_with_its_whole_interval(weeks):
-    class Told:
-        series = (
-            month("2026-07", 5, 2, 9),  # all of it under 15
-            month("2026-08", 12, 8, 17),  # may be chance
-            month("2026-09", 22, 16, 30),  # all of it over 15
-            replace(month("2026-10", None, None, None), n=0),
-            replace(month("2026-11", 3, 1, 6), partial=True),  # still running
-        )
-
-    share = debt_share(Told(), 15.0)
+    told = (
+        month("2026-07", 5, 2, 9),  # all of it under 15
+        month("2026-08", 12, 8, 17),  # may be chance
+        month("2026-09", 22, 16, 30),  # all of it over 15
+        replace(month("2026-10", None, None, None), n=0),
+        replace(month("2026-11", 3, 1, 6), partial=True),  # still running
+    )
+    share = debt_share(told, 15.0)
     assert [point.period for point in share.months] == ["2026-07", "2026-08", "2026-09"]
     assert (share.below, share.above) == (1, 1)
-    without = debt_share(Told(), None)
+    without = debt_share(told, None)
     assert (without.below, without.above) == (0, 0)
 
 

@@ -9,6 +9,7 @@ from conftest import row
 from issue_rows import facts_of, together
 
 from metrics.burn_up import burn_up, by_day, curve
+from metrics.calendar_weeks import monday
 from metrics.correction import correction
 from metrics.epic_forecasts import record
 from metrics.evaluate import observations
@@ -18,6 +19,8 @@ from metrics.model import Frame
 from metrics.open_epics import FACTS, Plans, open_epics
 from metrics.organisation import Organisation
 from metrics.plans import INDICATORS
+from metrics.portfolios import portfolios_of
+from metrics.shelf import packed, unpacked
 from metrics.working_hours import Calendar
 
 SIX_A_WEEK = Capacity((6.0,) * 8)
@@ -303,15 +306,32 @@ def test_items_that_are_older_than_usual_are_a_risk():
 
 def test_a_burn_up_shows_items_and_what_is_done_at_each_weeks_end():
     late = story(3000, "1", created_at=MONDAY - timedelta(days=10))
-    shown = burn_up(plans_of([*portfolio(), late]).past, "PAY-1")
+    shown = burn_up(plans_of([*portfolio(), late]).rows, "PAY-1")
     # 39 items from before; one more in the week of the 2nd of November. Three are done every week, 30 in the end.
     assert shown.days[-1] == date(2026, 11, 16) and shown.items[-3:] == (39, 40, 40)
     assert shown.done[-3:] == (24, 27, 30)
 
 
+def test_portfolios_forecast_the_same_when_they_come_from_what_was_kept():
+    facts = facts_of(together(*portfolio()), TEAMS, *FACTS)
+    before = Plans(facts, TEAMS)
+    after = Plans(facts | {"epic_portfolios": unpacked(packed(before.rows))}, TEAMS)
+    one, other = before.portfolios["payments"], after.portfolios["payments"]
+    assert (one.plans, one.capacity, one.week) == (other.plans, other.capacity, other.week)
+    # Of the ten weeks each with six items done the first was that of the 7th of September.
+    assert other.capacity.finished == (6.0,) * 10 and monday(other.first_week) == date(2026, 9, 7)
+    assert [(plan.key, plan.remaining, plan.begun) for plan in other.plans] == [("PAY-1", 9, True), ("PAY-2", 12, True)]
+    assert burn_up(after.rows, "PAY-2") == burn_up(before.rows, "PAY-2")
+
+
+def test_without_open_epics_there_are_no_portfolios_and_they_can_be_kept():
+    rows = plans_of([]).rows
+    assert portfolios_of(unpacked(packed(rows))) == {} and rows.empty
+
+
 def test_the_curve_ends_when_it_is_nearly_sure():
     plans = plans_of(portfolio())
-    points = curve(plans.outlooks("payments")["PAY-1"], plans.past.last)
+    points = curve(plans.outlooks("payments")["PAY-1"], plans.last)
     assert points == [(date(2026, 11, 23), 0.0), (date(2026, 11, 30), 0.0), (date(2026, 12, 7), 1.0)]
 
 

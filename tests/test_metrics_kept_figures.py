@@ -19,7 +19,7 @@ from data.store import Store
 from metrics import kept_figures as keeping
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.end_of_sync import keep_all
-from metrics.evaluate import evaluate, observations, result
+from metrics.evaluate import evaluate, observations, result, series
 from metrics.evidence import OfRows
 from metrics.fingerprints import fingerprints
 from metrics.kept_figures import place_of
@@ -85,19 +85,32 @@ def test_a_screen_reads_the_places_that_it_shows_and_no_row_until_one_is_listed(
     assert len(found.observations) == found.behind
 
 
-def test_only_the_months_that_are_listed_are_read(loaded, monkeypatch):
-    """Rows are kept by the year here; of three years the last four weeks take one."""
-    read, original = [], kept_figures.rows
+@pytest.fixture
+def read(monkeypatch):
+    """How many pieces of rows were read each time. Rows are kept by the year here, of three years."""
+    pieces, original = [], kept_figures.rows
 
     def noted(*given):
-        read.append(len(original(*given)))
+        pieces.append(len(original(*given)))
         return original(*given)
 
     monkeypatch.setattr(kept_figures, "rows", noted)
+    return pieces
+
+
+def test_only_the_months_that_are_listed_are_read(loaded, read):
     scope = last_complete_weeks(NOW, 4)
     assert len(loaded.figures.evidence(WAIT, scope).listed(scope))
     loaded.figures.ledger(WAIT)
     assert read[0] == 1 and read[1] > 1
+
+
+def test_of_months_that_are_not_judged_no_earlier_ones_are_read(loaded, read):
+    scope = replace(last_complete_weeks(NOW, 13), grain=Grain.MONTH)
+    points = series(WAIT, loaded.figures.evidence(WAIT, scope), scope, loaded.coverage)
+    assert set(read) == {1}
+    judged = result(WAIT, loaded.figures.evidence(WAIT, scope), scope, loaded.coverage)
+    assert points == tuple(replace(point, signal=None) for point in judged.series) and max(read) > 1
 
 
 @pytest.mark.parametrize("lifted", [{"bots": True}, {"project": "PAY"}, {"team": "checkout", "repository": "acme/x"}])

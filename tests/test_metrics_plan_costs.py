@@ -8,18 +8,15 @@ from conftest import row
 from issue_rows import facts_of, together
 from test_metrics_plans import booked, epic, item
 
-from metrics import open_epics
-from metrics.open_epics import Plans
 from metrics.organisation import Organisation
-from metrics.plan_costs import BOOKED, FACTS, SHARED, CostTotal, plan_costs, totals
+from metrics.plan_costs import BOOKED, SHARED, CostTotal, totals
 
 OWNERS = {"project": {"PAY": "payments"}}
 
 
 def costs(*made, rate=None, **tables):
     organisation = Organisation(owners=OWNERS, hourly_costs={"payments": rate} if rate else {})
-    facts = facts_of(together(*made, **tables), organisation, *open_epics.FACTS, *FACTS)
-    return plan_costs(Plans(facts, organisation)).set_index("key")
+    return facts_of(together(*made, **tables), organisation, "epic_costs")["epic_costs"].set_index("key")
 
 
 def two_epics():

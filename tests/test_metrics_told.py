@@ -10,8 +10,9 @@ from test_metrics_joint_forecast import MONDAY, TEAMS, plans_of, portfolio
 
 from data import forecasts
 from data.store import Store
-from metrics.open_epics import FACTS, Plans, open_epics
+from metrics.open_epics import FACTS, VERSIONS, Plans, open_epics
 from metrics.organisation import Organisation
+from metrics.telling import is_told, tell
 from metrics.told import Told, as_told, came_true, plans_told, teams_told, told_forecasts
 
 TODAY = date(2026, 11, 21)
@@ -95,6 +96,15 @@ def test_the_table_is_told_as_it_is_shown():
     one = told["PAY-2"]
     assert (one.kind, one.items, one.probability, one.p85) == ("epic", 12, 0, date(2026, 12, 13))
     assert one.due == datetime(2026, 12, 7, tzinfo=UTC) and one.details["team"] == "payments"
+
+
+def test_what_a_day_was_told_need_not_be_reckoned_again(store):
+    facts = facts_of(together(*portfolio()), TEAMS, *FACTS, *VERSIONS.facts)
+    plans, versions = Plans(facts, TEAMS), Plans(facts, TEAMS, VERSIONS)
+    assert not is_told(store, plans, TODAY)
+    assert tell(store, plans, NOW, TODAY) == 3  # two epics and their team
+    assert is_told(store, plans, TODAY) and not is_told(store, plans, TODAY + timedelta(days=1))
+    assert is_told(store, versions, TODAY)  # there are none: nothing is to be told of them
 
 
 def test_a_team_is_told_what_it_will_have_finished_in_four_weeks():

@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from metrics.plan_costs import BOOKED, plan_costs, totals
+from metrics.plan_costs import BOOKED, totals
 from metrics.work_shares import WAYS, work_shares
 from pages.ui.cards import cards
 from pages.ui.charts import draw
 from pages.ui.forecast_charts import band_chart
-from pages.ui.kept_plans import plans_of
 from pages.ui.palette import palette
 from pages.ui.view import View
 
@@ -42,13 +41,8 @@ def capacity(view: View) -> None:
 
 def costs_of(view: View) -> pd.DataFrame:
     """What each open epic of the scope has cost and will cost in the end."""
-    rows = _costs(view.source.key, view)
+    rows = view.loaded.facts["epic_costs"]
     return rows[rows["team"] == view.scope.team] if view.scope.team else rows
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _costs(key: tuple[str, str, str], _view: View) -> pd.DataFrame:
-    return plan_costs(plans_of(_view))
 
 
 def sums(rows: pd.DataFrame) -> None:

@@ -3,7 +3,11 @@
 import plotly.graph_objects as go
 import streamlit as st
 
+from metrics.catalogue import INDICATORS
 from metrics.debt_share import DebtShare, complete_months, debt_share
+from metrics.evaluate import series
+from metrics.model import Point, Scope
+from metrics.periods import as_of_midnight
 from pages.ui import charts, results
 from pages.ui.palette import Palette, palette
 from pages.ui.view import View
@@ -14,13 +18,20 @@ HEIGHT = 260
 def against_plan(view: View) -> None:
     """The share of each month with its interval, beside the plan of [work_mix]."""
     st.subheader("Work on technical debt against plan")
-    result = results.answer(view.source, "debt_work_share", complete_months(view.scope))
-    share = debt_share(result, view.source.settings.work_mix.plan.get("debt"))
+    scope = as_of_midnight(complete_months(view.scope))
+    planned = view.source.settings.work_mix.plan.get("debt")
+    share = debt_share(_months(repr((view.source.key, scope)), view, scope), planned)
     if not share.months:
         st.caption("No month to show: without an issue tracker, or without `debt` in `[work_mix]`, it is not known.")
         return
     st.caption(_in_words(share))
     charts.draw(chart(share, palette(st.context.theme.type)), "debt-share", "Work on technical debt by month")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _months(key: str, _view: View, _scope: Scope) -> tuple[Point, ...]:
+    source, name = _view.source, "debt_work_share"
+    return series(INDICATORS[name], results.evidence(source, name, _scope), _scope, _view.loaded.coverage)
 
 
 def _in_words(share: DebtShare) -> str:

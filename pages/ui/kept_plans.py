@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.errors import StoreError
 from metrics.open_epics import EPICS, PlanKind, Plans
-from metrics.telling import tell
+from metrics.telling import is_told, tell
 from pages.ui.view import View
 
 
@@ -24,8 +24,8 @@ def plans_of(view: View, kind: PlanKind = EPICS) -> Plans:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _tell(key: tuple[str, str, str, date], _view: View, _plans: Plans) -> bool:
+    store = _view.source.store
     try:
-        tell(_view.source.store, _plans, _view.clock, key[3])
+        return is_told(store, _plans, key[3]) or bool(tell(store, _plans, _view.clock, key[3]))
     except StoreError:  # a store that cannot be written just now can be read all the same
         return False
-    return True

@@ -59,7 +59,7 @@ def _in_words(row: pd.Series, outlook: Outlook, change: Change) -> str:
 
 def _charts(plans: Plans, row: pd.Series, outlook: Outlook) -> None:
     due = None if pd.isna(row["due_on"]) else row["due_on"].date()
-    colours, points = palette(st.context.theme.type), curve(outlook, plans.past.last)
+    colours, points = palette(st.context.theme.type), curve(outlook, plans.last)
     key = str(row["key"])
     left, right = st.columns(2)
     with left:
@@ -69,7 +69,7 @@ def _charts(plans: Plans, row: pd.Series, outlook: Outlook) -> None:
     with right:
         st.caption("Items, items done, and the fan of ways to the 50, 85 and 95 % dates")
         ends = {name: _sunday(row["as_of"], outlook.week(level)) for name, level in LEVELS.items()}
-        shown = burn_up(plans.past, key)
+        shown = burn_up(plans.rows, key)
         draw(
             forecast_charts.burn_up_chart(shown, ends, float(row["added"]), due, colours), "burn-up", f"Burn-up: {key}"
         )
@@ -152,7 +152,7 @@ def _others(plans: Plans, team: str, names: dict[str, str], change: Change) -> N
     if change == AS_PLANNED:
         return
     planned, other = plans.outlooks(team), plans.outlooks(team, change)
-    as_of = pd.Timestamp(monday(plans.past.last))
+    as_of = pd.Timestamp(monday(plans.last))
     keys = [plan.key for plan in plans.portfolios[team].plans if plan.remaining > 0]
     dates = [[_sunday(as_of, outlooks[key].week(0.85)) for key in keys] for outlooks in (planned, other)]
     st.dataframe(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from metrics.catalogue import INDICATORS
 from metrics.model import Grain
-from metrics.plan_costs import plan_costs, totals
+from metrics.plan_costs import totals
 from reports.content import Bar, Bars, Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import told
@@ -37,7 +37,7 @@ def section(reading: Reading) -> Section:
 
 def _in_money(reading: Reading) -> list[str]:
     """What open epics cost so far and in the end, as sums only."""
-    said = [one.words for one in totals(plan_costs(reading.plans))]
+    said = [one.words for one in totals(reading.loaded.facts["epic_costs"])]
     return said or ["The cost of epics in the end is not measured: no cost of an hour and no costs of teams are known."]
 
 

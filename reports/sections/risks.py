@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from data.notes import Kind, Note
 from metrics.catalogue import INDICATORS
-from metrics.open_epics import CONCERN, open_epics
+from metrics.open_epic_rows import CONCERN
+from metrics.open_epics import open_epics
 from metrics.scorecard import Assurance, IndicatorState, Status, Variation
 from reports import words
 from reports.content import Cell, Column, Heading, Report, Section, Table

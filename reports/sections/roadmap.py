@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from metrics.model import Frame
-from metrics.open_epics import CONCERN, Plans, open_epics, undecided
+from metrics.open_epic_rows import CONCERN
+from metrics.open_epics import Plans, open_epics, undecided
 from reports.content import Cell, Column, Heading, Section, Table
 from reports.reading import Reading
 from reports.sentences import counted, day, told
