@@ -27,10 +27,10 @@ from sqlalchemy import (
 from data.copying import in_blocks, whole
 from data.engine import connect, in_words
 from data.frames import frame
-from data.migrate import upgrade
 from data.persons import Mask, Pseudonyms, hold_to, mask_of, people_of
 from data.schema import COPIED, STAMPED, TABLES, notices, sync_runs, sync_state
 from data.stamps import Position, position, stamp
+from data.version import is_newest
 from data.writing import STAMP, Columns, write
 
 Row = dict[str, Any]
@@ -54,7 +54,10 @@ class Store:
         """
         with in_words(url):
             engine = connect(url)
-            upgrade(engine)
+            if not is_newest(engine):
+                from data.migrate import upgrade  # importing Alembic takes longer than opening a store
+
+                upgrade(engine)
         return cls(engine)
 
     @property

@@ -1,5 +1,7 @@
 """Migrations both ways on stores that hold rows in every table, and while others read them."""
 
+import subprocess
+import sys
 import threading
 import time
 from datetime import date, timedelta
@@ -18,6 +20,7 @@ from data.engine import connect
 from data.errors import StoreError
 from data.schema import TABLES, metadata
 from data.store import Store
+from data.version import is_newest, newest
 from metrics import loading
 
 REVISIONS = sorted(step.revision for step in ScriptDirectory.from_config(migrate.configuration()).walk_revisions())
@@ -35,8 +38,8 @@ VALUES = (  # of the n-th row, by the first type that fits; a word is a number, 
 
 
 @pytest.fixture
-def engine(any_url):
-    made = connect(any_url)
+def engine(unmade_url):
+    made = connect(unmade_url)
     yield made
     made.dispose()
 
@@ -193,12 +196,27 @@ def test_a_dashboard_that_reads_during_migrations_gets_a_whole_answer_or_a_reaso
         one.engine.dispose()
 
 
+def test_the_newest_version_is_the_one_that_migrations_lead_to(engine):
+    assert newest() == HEAD and not is_newest(engine)
+    move(engine, OLDER[-1])
+    assert not is_newest(engine)
+    move(engine, HEAD)
+    assert is_newest(engine)
+
+
+def test_a_store_with_the_newest_tables_is_opened_without_the_tool_that_changes_them(empty_file):
+    program = f"import sys; from data.store import Store; Store.open('sqlite:///{empty_file}'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "sqlalchemy" in loaded and "alembic" not in loaded
+
+
 @pytest.mark.postgres
-def test_a_migration_outlasts_a_reader_with_which_it_waits_in_a_circle(server_url):
+@pytest.mark.parametrize("unmade_url", ["postgresql"], indirect=True)
+def test_a_migration_outlasts_a_reader_with_which_it_waits_in_a_circle(unmade_url):
     """The reader holds one table and asks for another; the migration holds that one and asks for the first."""
-    engine, opened = connect(server_url), []
+    engine, opened = connect(unmade_url), []
     move(engine, "0005")
-    migrating = threading.Thread(target=lambda: opened.append(Store.open(server_url)))
+    migrating = threading.Thread(target=lambda: opened.append(Store.open(unmade_url)))
     with Store(engine).reading() as reader:
         reader.execute(text("SELECT count(*) FROM reviews"))
         migrating.start()

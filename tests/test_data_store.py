@@ -151,9 +151,9 @@ def test_a_renamed_scope_keeps_its_record(both):
     assert lines == [("pull_requests", "acme/new", True, 3), ("reviews", "acme/new", True, 0)]
 
 
-def test_opening_at_once_migrates_once(any_url):
+def test_opening_at_once_migrates_once(unmade_url):
     codes = []
-    program = [sys.executable, "-c", f"from data.store import Store; Store.open({any_url!r})"]
+    program = [sys.executable, "-c", f"from data.store import Store; Store.open({unmade_url!r})"]
     opening = [
         threading.Thread(target=lambda: codes.append(subprocess.run(program, check=False).returncode)) for _ in range(3)
     ]
