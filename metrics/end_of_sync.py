@@ -1,12 +1,13 @@
 """What the end of a sync leaves for everybody who looks: facts, figures of every place, and what stands out in them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data import counts, kept_facts, record
 from data.config import Config
 from data.kept_facts import Label
+from data.kept_figures import digests
 from data.stamps import Position
 from data.store import Store
 from metrics import flow_rows, headlines
@@ -15,7 +16,18 @@ from metrics.catalogue import INDICATORS
 from metrics.evaluate import result
 from metrics.facts import build
 from metrics.flow_rows import FlowRows
-from metrics.headlines import OF_A_SERVICE, Headline, Headlines, headline, judging, noted, watched, within
+from metrics.headlines import (
+    OF_A_SERVICE,
+    Headline,
+    Headlines,
+    Place,
+    headline,
+    judging,
+    noted,
+    synced,
+    watched,
+    within,
+)
 from metrics.keeping import kept, left_on
 from metrics.kept_figures import KeptFigures, place_of
 from metrics.kept_figures import keep as keep_figures
@@ -33,7 +45,7 @@ from metrics.loading import (
     load,
 )
 from metrics.marks import Mark
-from metrics.model import Facts, Scope
+from metrics.model import Facts, Indicator, Scope
 from metrics.open_epics import EPICS, VERSIONS, Plans
 from metrics.periods import as_of_midnight, last_complete_weeks, periods
 from metrics.review_lens import by_month, first_reviews, month_of
@@ -95,31 +107,49 @@ def keep_identities(store: Store, position: Position) -> None:
 
 
 def keep_headlines(loaded: Loaded, figures: KeptFigures, now: datetime) -> None:
-    """Judge every chart that the weekly review watches, and keep what it asks of all of them."""
+    """Judge the charts that the weekly review watches, and keep what it asks of all of them."""
     settings, calendar = loaded.settings, loaded.settings.calendar
     over = as_of_midnight(last_complete_weeks(now, HEADLINE_WEEKS, calendar.timezone, calendar.week_starts))
     marks = said(figures.store, settings, loaded.organisation).marks
-    services = figures.words(INDICATORS[OF_A_SERVICE[1]], "repository")
-    charts = {
-        place_of(*place): _headlines(loaded, figures, names, within(over, place), judging(marks))
-        for place, names in watched(settings.teams, services).items()
-    }
-    made = Headlines(periods(over)[-1].start, settings.digest, noted(marks), charts)
+    places = watched(settings.teams, figures.words(INDICATORS[OF_A_SERVICE[1]], "repository"))
+    week, known = periods(over)[-1].start, synced(loaded.coverage, over.end)
+    made = Headlines(week, settings.digest, noted(marks), {}, known, _made_of(figures.store, places))
+    judge = _Judge(loaded, figures, over, judging(marks), made)
+    charts = {place_of(*place): judge.charts(place, names) for place, names in places.items()}
     label = replace(figures.head.label, name=headlines.NAME)
-    kept_facts.keep(figures.store, {label: headlines.packed(made)})
+    kept_facts.keep(figures.store, {label: headlines.packed(replace(made, charts=charts))})
 
 
-def _headlines(
-    loaded: Loaded, figures: KeptFigures, names: Sequence[str], scope: Scope, marks: Sequence[Mark]
-) -> dict[str, Headline]:
-    """Those of one place."""
-    found, week = {}, periods(scope)[-1].start
-    for one in (INDICATORS[name] for name in names):
-        evidence = figures.evidence(one, scope)
-        if evidence:
-            aim = target_in(scope, one, loaded.settings)
-            found[one.id] = headline(Chart(result(one, evidence, scope, loaded.coverage, aim, marks)), week)
-    return found
+def _made_of(store: Store, places: Mapping[Place, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """By place and indicator: the digest of its rows, empty without any."""
+    found = {name: digests(store, name)[0] for name in {name for names in places.values() for name in names}}
+    known = {place_of(*place): names for place, names in places.items()}
+    return {where: {name: found[name].get(where, "") for name in names} for where, names in known.items()}
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Who judges charts after a sync; one that is made of the same rows as after the sync before says the same."""
+
+    loaded: Loaded
+    figures: KeptFigures
+    over: Scope
+    marks: Sequence[Mark]
+    made: Headlines
+
+    def charts(self, place: Place, names: Sequence[str]) -> dict[str, Headline]:
+        """The charts of a place in short, without those that nothing is known of."""
+        where, before = place_of(*place), self.loaded.headlines
+        same = before.same(self.made, where) if before else {}
+        anew = ((name, self._judged(INDICATORS[name], within(self.over, place))) for name in names if name not in same)
+        return same | {name: found for name, found in anew if found}
+
+    def _judged(self, one: Indicator, scope: Scope) -> Headline | None:
+        evidence = self.figures.evidence(one, scope)
+        if evidence is None:
+            return None
+        aim = target_in(scope, one, self.loaded.settings)
+        return headline(Chart(result(one, evidence, scope, self.loaded.coverage, aim, self.marks)), self.made.week)
 
 
 def keep_flows(loaded: Loaded, figures: KeptFigures, facts: Facts, now: datetime) -> None:

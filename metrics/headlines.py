@@ -2,15 +2,16 @@
 
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from pydantic import TypeAdapter
 
 from metrics.attention import Chart, standouts
 from metrics.catalogue import CATALOGUE
 from metrics.marks import OFF, Mark, MarkKind
-from metrics.model import Scope
+from metrics.model import Frame, Scope
 from metrics.scorecard import IndicatorState
 from metrics.standing import state
 
@@ -35,13 +36,24 @@ class Headline:
 class Headlines:
     """Those that a sync left, by place and indicator, of the week that began at `week`.
 
-    `configuration` is the digest of the one that they were judged with, `notes` what people had said of limits by then.
+    `configuration` is the digest of the one that they were judged with, `notes` what people had said of limits by then,
+    `synced` what was synced by then, and `made_of` the digests of the rows behind each.
     """
 
     week: datetime
     configuration: str
     notes: tuple[Mark, ...]
     charts: Mapping[str, Mapping[str, Headline]]
+    synced: str = ""
+    made_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def same(self, later: "Headlines", place: str) -> dict[str, Headline]:
+        """The charts of a place that say the same after a later sync: judged alike, and made of the same rows."""
+        mine, its = ((one.week, one.configuration, one.notes, one.synced) for one in (self, later))
+        if not self.synced or mine != its:
+            return {}
+        here, there = self.made_of.get(place, {}), later.made_of.get(place, {})
+        return {name: one for name, one in self.charts.get(place, {}).items() if here.get(name) == there.get(name)}
 
 
 KEPT = TypeAdapter(Headlines)
@@ -79,6 +91,15 @@ def still_true(kept: Headlines, week: datetime, configuration: str, marks: Colle
         return lambda indicator, place: False
     changed = set(kept.notes) ^ set(noted(marks))
     return lambda indicator, place: not any(mark.concerns(indicator, (*place, None)) for mark in changed)
+
+
+def synced(coverage: Frame, until: datetime) -> str:
+    """What was synced of the time up to a moment, in short; empty while a first sync still brings the history."""
+    if coverage["complete"].isna().any():
+        return ""
+    at = coverage["synced_at"]
+    rows = coverage.assign(synced_at=at.mask(at > until, until)).sort_values([*map(str, coverage)])
+    return sha256(str(rows.to_csv(index=False)).encode()).hexdigest()
 
 
 def packed(made: Headlines) -> bytes:

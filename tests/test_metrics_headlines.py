@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 import streamlit as st
 from app_server import ROOT
@@ -17,19 +18,34 @@ from data.store import Store
 from metrics import end_of_sync
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
+from metrics.coverage import no_coverage
 from metrics.end_of_sync import keep_all
 from metrics.evaluate import result
-from metrics.headlines import NAME, Headlines, headline, noted, packed, still_true, unpacked, watched, within
+from metrics.headlines import (
+    NAME,
+    Headline,
+    Headlines,
+    headline,
+    noted,
+    packed,
+    still_true,
+    synced,
+    unpacked,
+    watched,
+    within,
+)
 from metrics.kept_figures import place_of
 from metrics.loading import load
 from metrics.marks import Mark, MarkKind
 from metrics.periods import as_of_midnight, last_complete_weeks, periods
 from metrics.said import said
+from metrics.scorecard import IndicatorState
 from metrics.targets import target_in
 from pages.ui import results
 
 MONTH = as_of_midnight(last_complete_weeks(NOW, 4))
 WEEK = periods(MONTH)[-1].start
+NOTHING_SAID = Headline(False, False, IndicatorState("pr_size", "flow"))
 NOBODY: Headlines = Headlines(WEEK, "abc", (), {})
 HOLIDAY = Mark(MarkKind.HOLIDAY, "offsite", WEEK, WEEK, indicator="pr_cycle_time", team="checkout", id=7)
 
@@ -94,6 +110,48 @@ def test_figures_of_another_sync_are_not_taken_with_headlines_of_before(store, s
     assert load(store, settings).figures and load(store, settings).headlines is None
     keep_all(store, settings, later)
     assert load(store, settings).headlines.week == WEEK + timedelta(weeks=1)
+
+
+def test_after_a_sync_only_charts_of_touched_rows_are_judged_again_and_all_say_what_they_would_anew(
+    store, settings, monkeypatch
+):
+    judged, usual = [], end_of_sync.headline
+    monkeypatch.setattr(end_of_sync, "headline", lambda chart, week: judged.append(chart) or usual(chart, week))
+    some = store.load("pull_requests").iloc[-1:]
+    one = some.astype(object).where(some.notna(), None).to_dict("records")[0]
+    with store.writing() as connection:
+        store.upsert(connection, "pull_requests", [one | {"additions": 5_000, "seen_at": NOW}])
+    keep_all(store, settings, NOW)
+    touched, quickly = len(judged), load(store, settings).headlines
+    names = store.load("repositories").set_index("id")["name"]
+    assert {chart.result.scope.repository for chart in judged} <= {None, names[one["repository_id"]]}
+    assert "pr_size" in {chart.result.indicator.id for chart in judged}
+    with store.writing() as connection:
+        connection.execute(delete(kept_facts).where(kept_facts.c.name == NAME))
+    keep_all(store, settings, NOW)
+    assert len(judged) - touched > 3 * touched
+    assert load(store, settings).headlines == quickly
+
+
+@pytest.mark.parametrize(
+    ("days", "complete", "holds"),
+    [
+        (1, True, True),  # the week was over when the stream was read, and is over still
+        (-9, True, False),  # of a part of the week nothing had been read
+        (1, None, False),  # a first sync brings older rows at every moment
+    ],
+)
+def test_what_was_synced_decides_whether_a_chart_of_the_same_rows_says_the_same(days, complete, holds):
+    def known(until, is_complete):
+        line = {"stream": "pull_requests", "scope": "acme/app", "complete": is_complete, "oldest": None}
+        rows = pd.DataFrame([line | {"synced_at": until}]).astype(no_coverage().dtypes.to_dict())
+        return synced(rows, MONTH.end)
+
+    charts, of = {"": {"pr_size": NOTHING_SAID}}, {"": {"pr_size": "7"}}
+    before = replace(NOBODY, charts=charts, synced=known(MONTH.end + timedelta(days=days), complete), made_of=of)
+    later = replace(NOBODY, synced=known(MONTH.end + timedelta(days=3), complete), made_of=of)
+    assert before.same(later, "") == (charts[""] if holds else {})
+    assert before.same(replace(later, made_of={"": {"pr_size": "8"}}), "") == {}
 
 
 def drawn(monkeypatch):
