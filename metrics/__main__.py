@@ -15,15 +15,13 @@ from data.errors import ConfigError, PlumblineError
 from data.kept_figures import Overtaken
 from data.store import Store
 from metrics import catalogue, docs, printed, targets, tell
+from metrics.answers import answers
 from metrics.end_of_sync import keep_all
-from metrics.evaluate import evaluate, observations
-from metrics.ledger import Ledger
 from metrics.loading import Loaded, load
-from metrics.model import Grain, Indicator, Result, Scope
+from metrics.model import Grain, Indicator, Scope
 from metrics.periods import last_complete_weeks, start_of_day
-from metrics.said import Said, said
-from metrics.standing import DECIDING, standings
-from metrics.targets import target_in
+from metrics.said import said
+from metrics.standing import standings
 
 WEEKS = 26
 GENTLY = 5  # how much less of the processor than others are given
@@ -89,13 +87,13 @@ def run_show(given: argparse.Namespace) -> None:
     store, settings = _opened(given)
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
-    scope = _scope(given, loaded)
+    scope, answer = _scope(given, loaded), answers(loaded, beside)
     try:
-        result = _result(indicator, scope, loaded, beside)
+        result = answer(indicator, scope)
     except ValueError as error:
         raise ConfigError(f"--from, --to: {error}") from None
     if given.format == "table" and not given.rows:
-        guards = [_result(catalogue.INDICATORS[name], scope, loaded, beside) for name in indicator.guards]
+        guards = [answer(catalogue.INDICATORS[name], scope) for name in indicator.guards]
         printed.show(result, guards)
         return
     told = tell.result(result, rows=given.rows)
@@ -107,25 +105,15 @@ def run_show(given: argparse.Namespace) -> None:
         _print([*told["series"], told["total"]], given.format, tell.POINT_COLUMNS)
 
 
-def _result(one: Indicator, scope: Scope, loaded: Loaded, beside: Said) -> Result:
-    seen, target = observations(one, loaded.facts), target_in(scope, one, loaded.settings)
-    return evaluate(one, seen, scope, loaded.coverage, target, beside.marks)
-
-
 def run_scorecard(given: argparse.Namespace) -> None:
     """Print how each objective stands."""
     store, settings = _opened(given)
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
-    seen = {one.id: Ledger(observations(one, loaded.facts)) for one in DECIDING}
     calendar = settings.calendar
     scope = last_complete_weeks(clock.now(), WEEKS, calendar.timezone, calendar.week_starts)
-
-    def result_of(one: Indicator, over: Scope) -> Result:
-        return evaluate(one, seen[one.id], over, loaded.coverage, target_in(over, one, settings), beside.marks)
-
     scope, gates = replace(scope, team=_team(given, settings)), targets.gates_of(settings)
-    found = standings(result_of, scope, beside.overrides, gates)
+    found = standings(answers(loaded, beside), scope, beside.overrides, gates)
     if given.format == "table":
         printed.scorecard(found)
     else:

@@ -30,6 +30,11 @@ def doubtful(pull_requests: Frame) -> int:
     return int(any_of.sum())
 
 
+def issue_counts(issue_facts: Frame) -> Frame:
+    """How many issues there are, and how many of them have no team; one row: every, without_team."""
+    return pd.DataFrame({"every": [len(issue_facts)], "without_team": [int(without_team(issue_facts).sum())]})
+
+
 def pull_request_counts(pull_request_facts: Frame) -> Frame:
     """How many pull requests there are, and with how many something is wrong or to be known; one row.
 

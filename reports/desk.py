@@ -9,12 +9,13 @@ from data.config import Config
 from data.errors import StoreError
 from data.reports import SentReport
 from data.store import Store
+from metrics.answers import answers
 from metrics.loading import kept_identities, load
 from metrics.said import said
 from metrics.told import plans_told
 from reports import build, frozen
 from reports.content import Report
-from reports.reading import Reading, answers
+from reports.reading import Reading
 from reports.safe import people
 from reports.sections.roadmap import printed
 from reports.spans import label_of

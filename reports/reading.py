@@ -7,9 +7,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from data.notes import Note
+from metrics.answers import Answer
 from metrics.catalogue import INDICATORS
-from metrics.evaluate import P85_NEEDS, evaluate, observations
-from metrics.ledger import Ledger
+from metrics.evaluate import P85_NEEDS
 from metrics.loading import Loaded
 from metrics.marks import EXPLAINING
 from metrics.model import Indicator, Observations, Reason, Result, Scope
@@ -17,12 +17,11 @@ from metrics.open_epics import Plans
 from metrics.periods import last_complete_weeks
 from metrics.said import Said
 from metrics.standing import Standing, standings
-from metrics.targets import gates_of, target_in
+from metrics.targets import gates_of
 from reports.content import Column, Figure, Heading, Report, Table, Trend
 from reports.safe import Names
 from reports.said import WHY, of_weeks, target_in_words
 
-Answer = Callable[[Indicator, Scope], Result]
 WEEKS = 26
 NOBODY = Names()
 SILENCE = Said()
@@ -37,23 +36,6 @@ ROW_HEADINGS = (
     Heading("left out because"),
 )
 ROW_COLUMNS = ["key", "at", "value", "url", "team", "repository", "excluded"]
-
-
-def answers(loaded: Loaded, beside: Said) -> Answer:
-    """Evaluates indicators over scopes; what was asked before is not reckoned again."""
-    ledgers: dict[str, Ledger] = {}
-    known: dict[tuple[str, Scope], Result] = {}
-
-    def answer(indicator: Indicator, scope: Scope) -> Result:
-        key = (indicator.id, scope)
-        if key not in known:
-            if indicator.id not in ledgers:
-                ledgers[indicator.id] = Ledger(observations(indicator, loaded.facts))
-            aim = target_in(scope, indicator, loaded.settings)
-            known[key] = evaluate(indicator, ledgers[indicator.id], scope, loaded.coverage, aim, beside.marks)
-        return known[key]
-
-    return answer
 
 
 @dataclass(frozen=True)

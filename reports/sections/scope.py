@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from data.record import StreamStatus
-from metrics.data_quality import impossible, incomplete, without_team
 from metrics.model import Indicator
 from metrics.standing import DECIDING
 from reports.content import Cell, Column, Heading, Section, Table
@@ -54,13 +53,13 @@ def _covers(reading: Reading) -> str:
 
 
 def _quality(reading: Reading) -> Table:
-    pulls = reading.loaded.facts["pull_requests"]
-    issues = reading.loaded.facts["issues"]
+    facts = reading.loaded.facts
+    pulls, issues = (facts[name].iloc[0] for name in ("pull_request_counts", "issue_counts"))
     found = (
-        ("pull requests without a team", int(without_team(pulls).sum()), len(pulls)),
-        ("pull requests that are not here in full", int(incomplete(pulls).sum()), len(pulls)),
-        ("pull requests with impossible times", int(impossible(pulls).sum()), len(pulls)),
-        ("issues without a team", int(without_team(issues).sum()), len(issues)),
+        ("pull requests without a team", int(pulls["without_team"]), int(pulls["every"])),
+        ("pull requests that are not here in full", int(pulls["incomplete"]), int(pulls["every"])),
+        ("pull requests with impossible times", int(pulls["impossible"]), int(pulls["every"])),
+        ("issues without a team", int(issues["without_team"]), int(issues["every"])),
     )
     headings = (Heading("finding"), Heading("rows", Column.NUMBER, "count"), Heading("of", Column.NUMBER, "count"))
     return Table("Quality of the data", headings, found)
