@@ -11,6 +11,7 @@ from test_metrics_joint_forecast import portfolio
 from data import notes, record, reports
 from data.notes import Kind, Note
 from metrics.__main__ import main as metrics
+from metrics.shelf import Shelf
 from reports.__main__ import main as command
 from reports.frozen import report_of
 
@@ -101,6 +102,19 @@ def test_a_month_is_written_and_kept_as_it_was_sent(capsys, place, filled):
     (place / "again").mkdir()
     run(capsys, "show", kept.digest[:8], "--format", "md", "--out", str(place / "again"))
     assert (place / "again" / "engineering-report-2026-10.md").read_bytes() == written
+
+
+def test_where_a_sync_has_left_figures_no_fact_of_every_pull_request_or_issue_is_read_and_it_says_the_same(
+    capsys, place, filled, monkeypatch
+):
+    from_rows, _ = october(capsys, place)
+    assert metrics(["keep"]) == 0
+    read, usual = set(), Shelf.take
+    monkeypatch.setattr(Shelf, "take", lambda shelf, name: read.add(name) or usual(shelf, name))
+    from_figures, _ = october(capsys, place)
+    assert from_figures == from_rows
+    assert {"pull_request_counts", "open_epics"} <= read
+    assert not read & {"pull_requests", "reviews", "issues", "issue_ends", "status_times", "file_changes", "epic_items"}
 
 
 def test_two_runs_are_the_same_bytes(capsys, place, filled):
