@@ -12,6 +12,7 @@ from metrics.model import Indicator, Result, Scope
 from metrics.said import Said
 from metrics.targets import target_in
 
+SPANS = 32  # the rows of an indicator over some months each: as many as a table of teams asks for
 Answer = Callable[[Indicator, Scope], Result]
 
 
@@ -20,11 +21,12 @@ def answers(loaded: Loaded, beside: Said) -> Answer:
 
     Raises ValueError for a range that cannot be cut into periods.
     """
+    figures = loaded.figures.holding(SPANS) if loaded.figures else None
     ledgers: dict[str, Ledger] = {}
     known: dict[tuple[str, Scope], Result] = {}
 
     def evidence(one: Indicator, scope: Scope) -> Evidence:
-        left = loaded.figures.evidence(one, scope) if loaded.figures else None
+        left = figures.evidence(one, scope) if figures else None
         if left is None and one.id not in ledgers:
             ledgers[one.id] = Ledger(observations(one, loaded.facts))
         return left or OfRows.of(one, ledgers[one.id], scope)

@@ -3,10 +3,10 @@
 A screen reads the places that it shows and the rows that it lists; what was not touched is not reckoned again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -58,6 +58,7 @@ class KeptFigures:
     asked: set[tuple[str, str]] = field(default_factory=set)
     stand: dict[str, bool] = field(default_factory=dict)
     empty: dict[str, Ledger] = field(default_factory=dict)
+    held: Callable[[Indicator, datetime, datetime], Ledger] | None = None
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -106,9 +107,16 @@ class KeptFigures:
 
     def ledger(self, indicator: Indicator, start: datetime = BEGINNING, end: datetime = END) -> Ledger:
         """The rows of a half-open time, wherever they are; without one, all of them."""
+        return (self.held or self._read)(indicator, start, end)
+
+    def _read(self, indicator: Indicator, start: datetime, end: datetime) -> Ledger:
         pieces = store_of.rows(self.store, indicator.id, *ticks([start, end]).tolist())
         frames = [unpacked_rows(content) for content in pieces]
         return self._ledger(indicator, pd.concat(frames).sort_index() if frames else NOTHING)
+
+    def holding(self, spans: int) -> "KeptFigures":
+        """The same for who asks for many places of one time, and then ends: the rows of the last times are held."""
+        return replace(self, held=lru_cache(spans)(self._read))
 
     def words(self, indicator: Indicator, column: str) -> tuple[str, ...]:
         """The teams or the repositories of an indicator's rows."""
