@@ -30,6 +30,12 @@ def doubtful(pull_requests: Frame) -> int:
     return int(any_of.sum())
 
 
+def acting_accounts(pull_request_facts: Frame, review_facts: Frame) -> Frame:
+    """One row per account that opened or reviewed a pull request: account."""
+    every = pd.concat([pull_request_facts["author"], review_facts["reviewer"]])
+    return pd.DataFrame({"account": every.dropna().drop_duplicates().sort_values()}).reset_index(drop=True)
+
+
 def issue_counts(issue_facts: Frame) -> Frame:
     """How many issues there are, and how many of them have no team; one row: every, without_team."""
     return pd.DataFrame({"every": [len(issue_facts)], "without_team": [int(without_team(issue_facts).sum())]})

@@ -12,7 +12,7 @@ from metrics.code_changes import code_changes
 from metrics.complexity import complexity_trends
 from metrics.coupling import couplings
 from metrics.cross_team_waits import cross_team_waits
-from metrics.data_quality import issue_counts, pull_request_counts
+from metrics.data_quality import acting_accounts, issue_counts, pull_request_counts
 from metrics.debt_price import hotspot_costs
 from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
@@ -88,6 +88,7 @@ FACTS: Mapping[str, Fact] = {
     for fact in (
         Fact("pull_requests", pull_requests),
         Fact("pull_request_counts", pull_request_counts),
+        Fact("acting_accounts", acting_accounts),
         Fact("issue_counts", issue_counts),
         Fact("open_pull_requests", open_pull_requests),
         Fact("reviews", reviews),

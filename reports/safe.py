@@ -91,8 +91,7 @@ def people(loaded: Loaded, identities: Frame) -> Names:
     """All that is known of people in the store and in the configuration. `identities`: account, email, name."""
     settings = loaded.settings
     known = {*identities["account"].dropna(), *identities["name"].dropna(), *settings.people}
-    for table, column in (("pull_requests", "author"), ("reviews", "reviewer"), ("review_comments", "author")):
-        known |= set(loaded.basis.tables.store.load(table, [column], distinct=True)[column].dropna())
+    known |= set(loaded.facts["acting_accounts"]["account"])
     known |= {account for one in settings.people.values() for account in (*one.github, *one.jira)}
     known |= {member.person for team in settings.teams.values() for member in team.memberships}
     bots = loaded.organisation.bots | loaded.organisation.ai_reviewers
