@@ -4,7 +4,7 @@ at once, a report or a command, reckons none of them twice.
 
 from collections.abc import Callable
 
-from metrics.evaluate import observations, result
+from metrics.evaluate import result
 from metrics.evidence import Evidence, OfRows
 from metrics.ledger import Ledger
 from metrics.loading import Loaded
@@ -28,7 +28,7 @@ def answers(loaded: Loaded, beside: Said) -> Answer:
     def evidence(one: Indicator, scope: Scope) -> Evidence:
         left = figures.evidence(one, scope) if figures else None
         if left is None and one.id not in ledgers:
-            ledgers[one.id] = Ledger(observations(one, loaded.facts))
+            ledgers[one.id] = loaded.ledger(one)
         return left or OfRows.of(one, ledgers[one.id], scope)
 
     def answer(one: Indicator, scope: Scope) -> Result:

@@ -16,6 +16,7 @@ from data.store import Store
 from metrics import targets
 from metrics.configured import organisation
 from metrics.coverage import no_coverage
+from metrics.evaluate import observations
 from metrics.facts import build, tables_of
 from metrics.flow_rows import NEEDED as FLOW_NEEDS
 from metrics.flow_rows import FlowRows
@@ -26,7 +27,8 @@ from metrics.headlines import unpacked as as_headlines
 from metrics.keeping import Basis, Tables, kept
 from metrics.kept_figures import KeptFigures
 from metrics.kept_figures import kept as figures_of
-from metrics.model import Facts, Frame
+from metrics.ledger import Ledger
+from metrics.model import Facts, Frame, Indicator
 from metrics.organisation import Organisation
 from metrics.people import identities, no_accounts
 from metrics.refreshing import OF_ONE_PULL_REQUEST
@@ -65,6 +67,12 @@ class Loaded:
         """What the end of the same sync said in short of the charts that are watched."""
         content = self._left(HEADLINES)
         return None if content is None else as_headlines(content)
+
+    def ledger(self, indicator: Indicator) -> Ledger:
+        """Every observation of an indicator: as the last sync left them, where they still hold, else reckoned."""
+        if self.figures and self.figures.has(indicator):
+            return self.figures.ledger(indicator)
+        return Ledger(observations(indicator, self.facts))
 
     def flow_rows(self, team: str | None, since: datetime) -> FlowRows:
         """What the flow of a team is reckoned from, since a moment at least; as the last sync left it, where it did."""

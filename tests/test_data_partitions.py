@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from alembic import command
-from conftest import NOW, event, pull, review, row
-from sqlalchemy import create_engine, inspect, make_url, text
+from conftest import NOW, database, event, pull, review, row
+from sqlalchemy import inspect, text
 from sync_worker import CONNECTOR, PAGES, ROWS, Entry
 from sync_worker import REPOSITORIES as SYNCED
 from test_data_plans import nodes
@@ -101,15 +101,13 @@ def store(server_url):
 
 
 @pytest.fixture
-def whole(postgresql):
+def whole(postgresql, empty_database):
     """The same in a store that is left as it is."""
-    with create_engine(postgresql, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS whole WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE whole"))
-    store = Store.open(make_url(postgresql).set(database="whole").render_as_string(hide_password=False))
-    synced(store)
-    yield store
-    store.engine.dispose()
+    with database(postgresql, like=empty_database) as url:
+        store = Store.open(url)
+        synced(store)
+        yield store
+        store.engine.dispose()
 
 
 def address(store):

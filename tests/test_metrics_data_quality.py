@@ -1,9 +1,13 @@
 """What is wrong with pull requests as they were read, row by row."""
 
-from conftest import pull, review
+from conftest import pull, review, row
+from issue_rows import facts_of, together
+from test_metrics_joint_forecast import story
 
 from metrics.data_quality import doubtful, impossible, incomplete, without_team
 from metrics.organisation import Organisation
+
+LATER = "2026-11-02 10:00"
 
 
 def numbers(pulls, flags):
@@ -29,6 +33,23 @@ def test_each_finding_is_told_of_its_rows_and_a_row_with_several_counts_once(fac
     assert numbers(pulls, without_team(pulls)) == []
     assert doubtful(pulls) == 2  # the third is both
     assert doubtful(facts("pull_requests", pull_requests=made)) == 7  # nobody owns the repository
+
+
+def test_issues_are_counted_with_those_of_no_team():
+    made = together(story(1, None), story(2, None), story(3, None))
+    made["issues"][2]["project"] = "ELSE"
+    owned = Organisation(owners={"project": {"PAY": "payments"}})
+    assert facts_of(made, owned, "issue_counts")["issue_counts"].to_dict("records") == [{"every": 3, "without_team": 1}]
+    none = facts_of(together(), owned, "issue_counts")["issue_counts"]
+    assert none.to_dict("records") == [{"every": 0, "without_team": 0}]
+
+
+def test_whoever_opened_or_reviewed_acted_once_also_who_only_commented_on_lines(facts):
+    remark = row("review_comments", pull_request_id="1", id="c", author="cem", author_kind="User", created_at=LATER)
+    made = [pull(1, "2026-11-02 08:00"), pull(2, "2026-11-02 08:00", author=None, author_id=None)]  # one was deleted
+    asked = {"pull_requests": made, "reviews": [review(1, LATER), review(2, LATER)], "review_comments": [remark]}
+    assert facts("acting_accounts", **asked)["account"].tolist() == ["ana", "ben", "cem"]
+    assert facts("acting_accounts")["account"].tolist() == []
 
 
 def test_nothing_is_wrong_with_nothing(facts):

@@ -17,6 +17,7 @@ from data.kept_figures import Overtaken
 from data.stamps import everything_changed
 from data.store import Store
 from metrics import kept_figures as keeping
+from metrics.answers import answers
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.end_of_sync import keep_all
 from metrics.evaluate import evaluate, observations, result, series
@@ -29,6 +30,8 @@ from metrics.loading import load
 from metrics.model import Grain, Summary
 from metrics.observations import COLUMNS
 from metrics.periods import last_complete_weeks, periods
+from metrics.said import Said
+from metrics.targets import target_in
 
 WEEKS = Calendar.at(NOW, "UTC", "monday")
 WAIT = INDICATORS["time_to_first_review"]
@@ -116,6 +119,14 @@ def test_of_months_that_are_not_judged_no_earlier_ones_are_read(loaded, read):
 @pytest.mark.parametrize("lifted", [{"bots": True}, {"project": "PAY"}, {"team": "checkout", "repository": "acme/x"}])
 def test_what_no_place_stands_for_is_reckoned_from_the_rows(loaded, lifted):
     assert loaded.figures.evidence(WAIT, replace(last_complete_weeks(NOW, 4), **lifted)) is None
+
+
+def test_what_no_place_stands_for_is_answered_from_the_rows_that_were_kept(loaded, monkeypatch):
+    scope = replace(last_complete_weeks(NOW, 4), bots=True)
+    aim = target_in(scope, WAIT, loaded.settings)
+    theirs = evaluate(WAIT, observations(WAIT, loaded.facts), scope, loaded.coverage, aim)
+    monkeypatch.setattr("metrics.loading.observations", lambda *of: pytest.fail("reckoned again"))
+    assert_equal(answers(loaded, Said())(WAIT, scope), theirs)
 
 
 def test_a_week_that_is_over_since_is_reckoned_from_the_rows(loaded):

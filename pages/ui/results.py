@@ -15,7 +15,7 @@ from data.kept_figures import Look
 from data.store import Store
 from metrics import evaluate
 from metrics.catalogue import CATALOGUE, INDICATORS
-from metrics.evaluate import observations, result
+from metrics.evaluate import result
 from metrics.evidence import Evidence, OfRows
 from metrics.headlines import Place
 from metrics.kept_figures import place_of
@@ -235,10 +235,7 @@ def _said(key: tuple[tuple[str, str, str], int], _source: Source) -> Said:
 @st.cache_resource(max_entries=2 * len(CATALOGUE), show_spinner=False)
 def _seen(key: tuple[tuple[str, str, str], str], _source: Source) -> Ledger:
     began = time.monotonic()
-    indicator, everything = INDICATORS[key[1]], loaded(_source)
-    if everything.figures and everything.figures.has(indicator):
-        return everything.figures.ledger(indicator)
-    ledger = Ledger(observations(indicator, everything.facts))
+    ledger = loaded(_source).ledger(INDICATORS[key[1]])
     drawn(_source.url).cost = max(drawn(_source.url).cost, time.monotonic() - began)
     return ledger
 
