@@ -28,6 +28,7 @@ PAGES = (
     "connect",
     "figure?indicator=pr_size",
 )
+LOOKS = ((1400, "light"), (390, "light"), (1400, "dark"), (390, "dark"))
 pytestmark = marks
 
 
@@ -64,19 +65,27 @@ def visit_again(browser, server, looks):
     yield from windows(browser, server.url, looks)
 
 
-def brightness(page):
-    colour = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    return sum(int(part) for part in colour[4:-1].split(",")[:3])
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_opens_by_its_address_and_fits_the_window(visit_again, path, width, scheme):
-    page = settled(visit_again(path, width, scheme))
+def test_every_page_opens_by_its_address_and_fits_the_window_in_both_sizes_and_colours(visit_again, path):
+    page = settled(visit_again(path))
     assert page.locator("[data-testid=stException]").count() == 0
     assert page.get_by_text("Demonstration data.").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert brightness(page) > 600 if scheme == "light" else brightness(page) < 200
+    for look in LOOKS:
+        page.set_viewport_size({"width": look[0], "height": 1000})
+        page.emulate_media(color_scheme=look[1])
+        fits(settled(page), *look)
+
+
+def test_a_page_that_is_opened_on_a_telephone_at_night_fits_as_well(visit):
+    fits(settled(visit("", *LOOKS[-1])), *LOOKS[-1])
+
+
+def fits(page, width, scheme):
+    """Wait until a page is as wide as its window, and as bright as its colours are."""
+    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width, timeout=PATIENCE)
+    background = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    brightness = f"{background}.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"
+    page.wait_for_function(f"{brightness} {'> 600' if scheme == 'light' else '< 200'}", timeout=PATIENCE)
 
 
 def test_a_filter_is_in_the_address_survives_a_change_of_page_and_can_be_shared(visit):

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -10,11 +9,11 @@ from dataclasses import replace
 import pytest
 from pptx import Presentation
 from report_content import HOSTILE, REPORT, of_hostile_text, of_nothing, of_teams
+from written_files import poppler
 
 from reports import pdf, pptx, words
 from reports.content import Bars
 
-POPPLER = shutil.which("pdftotext")
 CASES = {
     "whole": lambda: REPORT,
     "nothing": of_nothing,
@@ -32,11 +31,11 @@ def made():
 
 def text_of(content, folder):
     """What pdftotext reads in a PDF, as one line of words."""
-    if POPPLER is None:
-        pytest.skip("poppler is not on this machine")
     file = folder / "report.pdf"
     file.write_bytes(content)
-    said = subprocess.run([POPPLER, "-layout", str(file), "-"], capture_output=True, check=True).stdout.decode()
+    said = subprocess.run(
+        [poppler("pdftotext"), "-layout", str(file), "-"], capture_output=True, check=True
+    ).stdout.decode()
     return squeezed(said)
 
 
@@ -63,11 +62,11 @@ def test_the_same_report_is_the_same_bytes(made, name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_page_can_be_drawn_by_another_program(made, name, tmp_path):
-    if shutil.which("pdftoppm") is None:
-        pytest.skip("poppler is not on this machine")
     file = tmp_path / "report.pdf"
     file.write_bytes(made[name][0])
-    done = subprocess.run(["pdftoppm", "-r", "20", "-png", str(file), str(tmp_path / "p")], capture_output=True)
+    done = subprocess.run(
+        [poppler("pdftoppm"), "-r", "20", "-png", str(file), str(tmp_path / "p")], capture_output=True
+    )
     assert done.returncode == 0 and not done.stderr
     assert len(list(tmp_path.glob("p-*.png"))) >= 2
 
@@ -97,9 +96,8 @@ def test_the_pdf_has_its_own_letters_tags_and_a_title(made):
     content = made["whole"][0]
     assert b"/MarkInfo" in content and b"/StructTreeRoot" in content
     assert len(content) < 1_000_000
-    if shutil.which("pdffonts"):
-        listed = subprocess.run(["pdffonts", "-"], input=content, capture_output=True).stdout.decode().splitlines()[2:]
-        assert listed and all(" yes " in line for line in listed)
+    said = subprocess.run([poppler("pdffonts"), "-"], input=content, capture_output=True).stdout.decode()
+    assert said.splitlines()[2:] and all(" yes " in line for line in said.splitlines()[2:])
 
 
 def test_there_are_ten_slides_each_with_its_sentence_as_the_title_and_the_digest_below(made):
@@ -160,10 +158,10 @@ def test_with_nothing_to_show_both_say_why(made, tmp_path):
 
 def test_long_names_stay_within_the_page(made, tmp_path):
     """No word is drawn beyond the right margin of the paper."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("poppler is not on this machine")
     file = tmp_path / "report.pdf"
     file.write_bytes(made["hostile"][0])
-    boxes = subprocess.run(["pdftotext", "-bbox", str(file), "-"], capture_output=True, check=True).stdout.decode()
+    boxes = subprocess.run(
+        [poppler("pdftotext"), "-bbox", str(file), "-"], capture_output=True, check=True
+    ).stdout.decode()
     rights = [float(x) for x in re.findall(r'<word [^>]*xMax="([0-9.]+)"', boxes)]
     assert max(rights) <= 595.5, HOSTILE[6]

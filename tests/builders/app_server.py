@@ -22,11 +22,18 @@ QUIET = (
 ).split()
 PATIENCE = 90_000  # milliseconds: whether it comes, not how fast; speed is measured in benchmarks/
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+AT_REST = """() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done(
+    document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null
+    && document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]') === null
+))))"""
 PROBE = "/_stcore/"  # a deep link looks for the server beside itself first, and finds it above
 
 marks = [
     pytest.mark.browser,
-    pytest.mark.skipif(BROWSER is None and not os.environ.get("CI"), reason="no Chromium on this machine"),
+    pytest.mark.skipif(
+        BROWSER is None and not os.environ.get("CI"),
+        reason="no Chromium on this machine; get it by `apt-get install chromium`, or name your own in PATH as chromium",
+    ),
 ]
 
 
@@ -146,9 +153,8 @@ def _said(message: Any, wrong: list[str]) -> None:
 
 
 def settled(page: Any) -> Any:
-    """Wait until a page has been drawn whole."""
+    """Wait until a page has been drawn whole: its script has ended, nothing is out of date, the browser is at rest."""
     page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(300)
     page.locator(SETTLED).wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(300)
+    page.wait_for_function(AT_REST, timeout=PATIENCE)
     return page
