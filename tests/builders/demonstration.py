@@ -17,7 +17,8 @@ PACKAGES = ("pandas", "pyarrow", "sqlalchemy", "numpy")  # they decide what is i
 
 def copied(config: pytest.Config, target: Path) -> Path:
     """A copy of the file that this code makes, which lies in pytest's cache."""
-    folder = config.cache.mkdir("demonstration") if config.cache else Path(gettempdir()) / "plumbline-demonstration"
+    cache = getattr(config, "cache", None)  # there is none with -p no:cacheprovider
+    folder = cache.mkdir("demonstration") if cache else Path(gettempdir()) / "plumbline-demonstration"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{digest()}.db"
     with FileLock(folder / "lock"):
