@@ -40,6 +40,11 @@ class Costs:
     files: defaultdict[str, Cost] = field(default_factory=lambda: defaultdict(Cost))
     kinds: defaultdict[str, Cost] = field(default_factory=lambda: defaultdict(Cost))
 
+    def count(self, report: pytest.TestReport) -> None:
+        """Count one step of a test for its file and for its kind."""
+        self.files[getattr(report, "file", "")].add(report)
+        self.kinds[getattr(report, "kind", "")].add(report)
+
 
 COSTS = Costs()
 _used = [0.0]
@@ -88,8 +93,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Add up, in the process that hears of all tests."""
-    COSTS.files[getattr(report, "file", "")].add(report)
-    COSTS.kinds[getattr(report, "kind", "")].add(report)
+    COSTS.count(report)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
