@@ -49,19 +49,19 @@ class Place:
         """Where it is, for who reads the list."""
         return self.file or (f"{self.room}: {self.name}" if self.room else self.name)
 
-    def taken_out(self) -> tuple[str, str]:
-        """The file and its text without the protection. Raises ValueError where it is not found just once."""
-        found = [one for one in self._found() if not self.old or one.part.count(self.old) == 1]
+    def taken_out(self, root: Path = ROOT) -> tuple[str, str]:
+        """The file below `root` and its text without the protection. Raises ValueError where it is not found just once."""
+        found = [one for one in self._found(root) if not self.old or one.part.count(self.old) == 1]
         if len(found) != 1:
             raise ValueError(f"{self.words}: {self.old!r}: found {len(found)} times; mend {LIST.name}")
         (one,) = found
         return one.file, one.without(self.old, self.new) if self.old else one.replaced(self.instead)
 
-    def _found(self) -> list["Named"]:
+    def _found(self, root: Path) -> list["Named"]:
         if self.file:
-            text = (ROOT / self.file).read_text()
+            text = (root / self.file).read_text()
             return [Named(self.file, text, (0, len(text)), (0, len(text)))]
-        return [one for one in names().get(self.name, []) if one.file.startswith(self.room)]
+        return [one for one in names(root).get(self.name, []) if one.file.startswith(self.room)]
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,15 @@ class Named:
 
 
 @cache
-def names() -> dict[str, list[Named]]:
+def names(root: Path) -> dict[str, list[Named]]:
     """Every function, class and assignment of the code by its name."""
     found: defaultdict[str, list[Named]] = defaultdict(list)
     for room in ROOMS:
-        for file in [ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")):
+        for file in [root / room] if room.endswith(".py") else sorted((root / room).rglob("*.py")):
             text = file.read_text()
             for name, node in _defined(ast.parse(text), ""):
                 spans = _span(text, node, node), _span(text, *_content(node))
-                found[name].append(Named(str(file.relative_to(ROOT)), text, *spans))
+                found[name].append(Named(str(file.relative_to(root)), text, *spans))
     return found
 
 
@@ -162,14 +162,15 @@ def tested(copy: Path, test: str) -> tuple[int, str]:
 def tried(copy: Path, one: Protection) -> str:
     """Take a protection out of a copy, run its test, and put it back; "" when the test failed, as it should."""
     try:
-        spoilt = dict(place.taken_out() for place in one.places)
+        spoilt = dict(place.taken_out(copy) for place in one.places)
+        whole = {file: (copy / file).read_text() for file in spoilt}
     except ValueError as error:
         return str(error)
     for file, text in spoilt.items():
         (copy / file).write_text(text)
     code, said = tested(copy, one.test)
-    for file in spoilt:
-        (copy / file).write_text((ROOT / file).read_text())
+    for file, text in whole.items():
+        (copy / file).write_text(text)
     return "" if code == FAILED else f"{one.test} holds it not (exit code {code}):\n{said}"
 
 

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Date, Dialect, Float, Integer, Text
 
 from data.columns import Json, UtcDateTime
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Values = list[Any]
 LARGEST = 2**31 - 1  # of a whole number, in PostgreSQL
@@ -23,15 +24,15 @@ REPLACED = "\ufffd"
 UNKNOWN = type(None)
 
 
-def cells(column: Column[Any], dialect: Dialect) -> Callable[[Sequence[Any] | NDArray[Any]], Values]:
+def cells(column: Column[Any], dialect: Dialect) -> Callable[["Sequence[Any] | NDArray[Any]"], Values]:
     """How the values of a column, a list or an array of them, are given to the driver.
 
     What it returns raises ValueError for a value of a wrong type, and for none where there has to be one.
     """
     turn = _turn(column, dialect)
 
-    def given(values: Sequence[Any] | NDArray[Any]) -> Values:
-        turned = _of_array(values, column, turn) if isinstance(values, np.ndarray) else turn(list(values))
+    def given(values: "Sequence[Any] | NDArray[Any]") -> Values:
+        turned = _of_array(values, column, turn) if is_array(values) else turn(list(values))
         if None in turned and not column.nullable:
             raise ValueError(f"{column}: is missing")
         return turned
@@ -39,9 +40,16 @@ def cells(column: Column[Any], dialect: Dialect) -> Callable[[Sequence[Any] | ND
     return given
 
 
-def _of_array(values: NDArray[Any], column: Column[Any], turn: Callable[[Values], Values]) -> Values:
+def is_array(values: "Sequence[Any] | NDArray[Any]") -> "TypeGuard[NDArray[Any]]":
+    """Whether values are an array; NumPy need not have been imported to tell."""
+    return hasattr(values, "dtype")
+
+
+def _of_array(values: "NDArray[Any]", column: Column[Any], turn: Callable[[Values], Values]) -> Values:
     if not (isinstance(column.type, UtcDateTime) and values.dtype.kind == "M"):
         return turn(values.tolist())
+    import numpy as np  # it is there already: somebody has made an array
+
     ticks = values.astype("datetime64[us]").astype(np.int64).astype(object)
     ticks[np.isnat(values)] = None
     return list(ticks)

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -28,6 +27,8 @@ def whole_store(store: Store, now: datetime) -> Iterator[None]:
     if store.is_shared or not file or file == ":memory:":
         yield
         return
+    from filelock import FileLock, Timeout  # only a sync needs them, and they take long to import
+
     lock, note = FileLock(f"{file}.lock"), Path(f"{file}.lock.since")
     try:
         lock.acquire(timeout=0)

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Column, Connection, Dialect, Insert, MetaData, Select, Table, and_, null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
-from data.cells import cells
+from data.cells import cells, is_array
 from data.engine import bare_cursor
 
-Columns = Mapping[str, Sequence[Any] | NDArray[Any]]  # the values of some rows, by column
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Columns = Mapping[str, "Sequence[Any] | NDArray[Any]"]  # the values of some rows, by column
 GUARDS = ("updated_at", "seen_at")
 LARGEST_BATCH = 5000
 COPIED_FROM = 1000  # rows: fewer are sooner written one by one than copied beside the table and merged
@@ -57,7 +58,7 @@ def _last_of_each(table: Table, columns: Columns) -> Columns:
         return columns
     chosen = list(place.values())
     return {
-        name: values[chosen] if isinstance(values, np.ndarray) else [values[number] for number in chosen]
+        name: values[chosen] if is_array(values) else [values[number] for number in chosen]
         for name, values in columns.items()
     }
 

@@ -39,12 +39,12 @@ def shared(*items):
 @pytest.mark.parametrize(
     ("items", "groups"),
     [
-        # alone: the file; nothing shared: one group of all of them
-        ([("a", ())], ["a:"]),
-        ([("a", ()), ("a", ())], ["a:", "a:"]),
-        # what shares a fixture is one group, the rest of the file another one
-        ([("a", ("store",)), ("a", ())], ["a:", "a:store"]),
-        ([("a", ("store",)), ("a", ("store",))], ["a:store", "a:store"]),
+        # nothing shared: groups of eight, in their order
+        ([("a", ())], ["a:0"]),
+        ([("a", ())] * 10, ["a:0"] * 8 + ["a:1"] * 2),
+        # what shares a fixture is one group and comes first, the rest of the file are others
+        ([("a", ()), ("a", ("store",))], ["a:store", "a:0"]),
+        ([("a", ("store",))] * 20, ["a:store"] * 20),
         # who needs less joins who needs all of that and more: nothing is made twice
         ([("a", ("server",)), ("a", ("server", "clean"))], ["a:clean+server", "a:clean+server"]),
         # two that need different things beside the same one are two groups; who needs the same one joins the last
@@ -52,10 +52,9 @@ def shared(*items):
             [("a", ("demo", "all")), ("a", ("demo", "turned")), ("a", ("demo",))],
             ["a:demo+turned", "a:demo+turned", "a:all+demo"],
         ),
-        # the same name in two files is two groups
-        ([("a", ("store",)), ("b", ("store",))], ["a:store", "b:store"]),
-        # more tests first, then by name
-        ([("a", ()), ("b", ()), ("b", ())], ["b:", "b:", "a:"]),
+        # the same name in two files is two groups; those with more tests come first
+        ([("a", ("store",)), ("b", ("store",)), ("b", ("store",))], ["b:store", "b:store", "a:store"]),
+        ([("a", ()), ("b", ()), ("b", ())], ["a:0", "b:0", "b:0"]),
     ],
 )
 def test_tests_that_share_a_fixture_of_their_file_stay_together(items, groups):
@@ -65,7 +64,7 @@ def test_tests_that_share_a_fixture_of_their_file_stay_together(items, groups):
 def test_what_waits_for_servers_is_begun_first():
     quick = [item("a") for _ in range(9)]
     waiting = [item("d", kinds=("postgres",)), item("c", kinds=("browser",)), item("b", kinds=("sandbox",))]
-    assert shared(*quick, *waiting)[:4] == ["b:", "c:", "d:", "a:"]
+    assert shared(*quick, *waiting)[:4] == ["b:0", "c:0", "d:0", "a:0"]
 
 
 def report(file, kind, processor, duration, when="call"):
@@ -131,7 +130,8 @@ def test_facts_of_the_same_rows_are_built_once_and_those_of_others_anew():
 
 def test_whoever_changes_a_frame_of_facts_changes_it_for_nobody_else(facts):
     rows = {"pull_requests": [pull(1, "2026-01-05 08:00")]}
-    facts("pull_requests", **rows)["key"] = "changed"
+    mine = facts("pull_requests", **rows)
+    mine["key"] = "changed"
     assert facts("pull_requests", **rows)["key"].tolist() == ["acme/app#1"]
 
 

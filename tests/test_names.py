@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from app_pages import SCREENS, TEAM, everything_on, opened
+from app_pages import SCREENS, TEAM, everything_on, seen
 from conftest import NOW
 from written_files import parts
 
@@ -99,14 +99,14 @@ def test_no_row_behind_a_figure_names_anybody(demonstration, people):
 
 @pytest.mark.parametrize(("page", "part"), [*SCREENS, *((page, "") for page in WHOLE_PAGES)])
 def test_no_screen_names_anybody_but_on_open_work(shown_to_a_viewer, people, page, part):
-    app = opened(page, team=TEAM, **({"part": part} if part else {}))
+    app = seen(page, team=TEAM, **({"part": part} if part else {}))
     found = people.search(everything_on(app))
     assert bool(found) == ((page, part) in OPEN_WORK), f"{found} is on {page} {part}"
 
 
 @pytest.mark.parametrize(("page", "part"), sorted(OPEN_WORK))
 def test_open_work_is_ordered_by_its_age_and_people_by_the_alphabet(shown_to_a_viewer, people, page, part):
-    app = opened(page, team=TEAM, part=part)
+    app = seen(page, team=TEAM, part=part)
     named = [frame.value for frame in app.dataframe if people.search(frame.value.to_csv())]
     assert named
     for rows in named:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from app_pages import opened, text
+from app_pages import opened, seen, text
 from conftest import NOW, REPOSITORY, pull, review
 
 from data import record
@@ -67,12 +67,12 @@ def place(configured, monkeypatch):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_runs_without_an_exception(place, page):
-    app = opened(page)
+    app = seen(page)
     assert not app.exception and app.title
 
 
 def test_the_weekly_review_shows_at_least_eight_and_at_most_twelve_figures_with_unit_and_n(place):
-    body = text(opened())
+    body = text(seen())
     cards = re.findall(r'data-indicator="(\w+)"', body)
     assert 8 <= len(cards) <= 12 and len(set(cards)) == len(cards)
     assert set(cards) <= {one.id for one in CATALOGUE}
@@ -91,29 +91,29 @@ def test_unknown_is_said_and_never_zero(tmp_path, monkeypatch):
 
 
 def test_without_git_technical_debt_says_what_to_add_and_shows_what_needs_none(place):
-    app = opened("tech_debt.py")
+    app = seen("tech_debt.py")
     assert "add `[[git]]`" in app.info[0].value and app.code[0].value.startswith("[[git]]")
     assert set(re.findall(r'data-indicator="(\w+)"', text(app))) == {"debt_work_share", "sqale_debt_ratio"}
 
 
 def test_no_word_of_change_without_a_rule(place):
-    body = text(opened()).lower()
+    body = text(seen()).lower()
     assert not re.search(r"\b(rose|fell|improved|worsened|up by|down by)\b|[▲▼↑↓]", body)
 
 
 def test_filters_are_in_the_address_and_narrow_what_is_shown(place):
-    assert "n = 7" in text(opened(team="apps"))
-    app = opened(repository="acme/app", weeks="4")
+    assert "n = 7" in text(seen(team="apps"))
+    app = seen(repository="acme/app", weeks="4")
     assert not app.exception and app.query_params["weeks"] in ("4", ["4"])
 
 
 def test_a_filter_that_does_not_exist_is_dropped(place):
-    app = opened(team="no-such-team", weeks="forever")
+    app = seen(team="no-such-team", weeks="forever")
     assert not app.exception and "n = 7" in text(app)
 
 
 def test_rows_open_with_those_left_out_and_match_the_command(place, capsys):
-    app = opened("figure.py", indicator="pr_cycle_time")
+    app = seen("figure.py", indicator="pr_cycle_time")
     assert not app.exception
     counted, left_out = (frame.value for frame in app.dataframe)
     assert (len(counted), len(left_out), left_out["excluded"].tolist()) == (7, 1, ["bot"])
@@ -125,16 +125,16 @@ def test_rows_open_with_those_left_out_and_match_the_command(place, capsys):
 
 
 def test_coverage_says_what_was_synced_and_how_good_it_is(place):
-    app = opened("coverage.py")
+    app = seen("coverage.py")
     frames = [frame.value for frame in app.dataframe]
     assert "pull_requests" in frames[0].to_string() and "None" not in frames[0].to_string()
     assert any(button.label == "Sync now" for button in app.button)
-    findings, *_ = [frame.value for frame in opened("coverage.py", part="Quality").dataframe]
+    findings, *_ = [frame.value for frame in seen("coverage.py", part="Quality").dataframe]
     assert "by bots" in findings.to_string()
 
 
 def test_the_catalogue_defines_every_indicator(place):
-    body = text(opened("indicators.py"))
+    body = text(seen("indicators.py"))
     for one in CATALOGUE:
         assert one.name in body
 

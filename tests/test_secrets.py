@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,12 @@ def command(*words):
     return run.returncode, (run.stdout + run.stderr).decode()
 
 
+def command_here(capsys, *words):
+    """The same of a command that is run in this process, which is quicker."""
+    code = import_module(f"{words[0]}.__main__").main(list(words[1:]))
+    return code, "".join(capsys.readouterr())
+
+
 def clean(said, place):
     """That none of the planted words is told."""
     content = said if isinstance(said, bytes) else said.encode()
@@ -226,11 +233,11 @@ UNREACHABLE = f"postgresql://ana:{GIT_PASSWORD}@127.0.0.1:1/metrics"
     "words", [("connectors", "status"), ("connectors", "sync"), ("data", "verify"), ("metrics", "show", "pr_size"),
               ("reports", "monthly")]
 )  # fmt: skip
-def test_the_password_of_a_store_that_cannot_be_reached_is_not_said(tmp_path, monkeypatch, words):
+def test_the_password_of_a_store_that_cannot_be_reached_is_not_said(tmp_path, monkeypatch, capsys, words):
     monkeypatch.setenv("PLUMBLINE_STORE", UNREACHABLE)
     (tmp_path / "config.toml").write_text('[[github]]\nrepositories = ["acme/app"]\n')
     monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
-    code, said = command(*words)
+    code, said = command(*words) if words[-1] == "status" else command_here(capsys, *words)
     assert (code, said.count("\n")) == (2, 1)
     assert "ana:***@127.0.0.1:1" in said
     clean(said, words)
@@ -281,7 +288,7 @@ def test_a_check_tells_no_secret_either(tmp_path):
 def test_a_redirect_never_carries_a_token_to_another_host(tmp_path, status):
     other = serving("127.0.0.2", status=401)  # it asks for a password
     server = serving(status=status, elsewhere=f"http://127.0.0.2:{other.server_port}")
-    sync(tmp_path, server.server_port, "sync", "--quiet")
+    sync(tmp_path, server.server_port, "sync", "--quiet", "--rows-only")
     server.shutdown()
     other.shutdown()
     assert server.heard

@@ -1,10 +1,12 @@
 """Screens run as Streamlit runs them, and all that stands on one."""
 
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import bottlenecks, code_review, coverage, delivery
+from pages.ui import bottlenecks, code_review, coverage, delivery, sign_in
 
 ROOT = Path(__file__).parents[2]
 TEAM = "dispatch"  # its reviews pile up
@@ -22,6 +24,17 @@ def opened(page="weekly.py", **query):
     for name, value in query.items():
         app.query_params[name] = value
     return (app if page == "weekly.py" else app.switch_page(page)).run()
+
+
+def seen(page="weekly.py", **query):
+    """The same for who only reads it: what was opened with the same query, store and role is not opened again."""
+    found = tuple(os.environ.get(f"PLUMBLINE_{name}") for name in ("STORE", "CONFIG", "NOW"))
+    return _opened(page, tuple(sorted(query.items())), (*found, sign_in.OWNER))
+
+
+@lru_cache(32)
+def _opened(page, query, place):
+    return opened(page, **dict(query))
 
 
 def text(app):

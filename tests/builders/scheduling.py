@@ -1,11 +1,13 @@
 """How the tests are shared out to workers: those that use the same expensive things stay together, the rest spreads."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 FIRST = ("sandbox", "browser", "postgres")  # what waits for servers begins first, while others use the processor
+FEW = 8  # tests that share nothing
 Names = frozenset[str]
 
 
@@ -13,16 +15,25 @@ def share_out(items: list[pytest.Item]) -> None:
     """Order the tests, and put those of a file that share its fixtures into one group.
 
     A group is one worker's from its first test to its last, so that a fixture of a file is made once; tests whose
-    fixtures are among those of others join them. Those that share nothing are a group of their own.
+    fixtures are among those of others join them. Those that share nothing are groups of a few, so that no file is long.
     """
-    asked: defaultdict[Path, set[Names]] = defaultdict(set)
-    for item in items:
-        asked[item.path].add(shared_by(item))
-    groups = {id(item): f"{item.path.stem}:{'+'.join(sorted(home(item, asked[item.path])))}" for item in items}
+    groups = dict(zip(map(id, items), groups_of(items), strict=True))
     for item in items:
         item.add_marker(pytest.mark.xdist_group(groups[id(item)]))
     places = _places(items, groups)
     items.sort(key=lambda item: places[groups[id(item)]])
+
+
+def groups_of(items: list[pytest.Item]) -> Iterator[str]:
+    """The group of each test: its file and the fixtures that it shares, or the number of the few that it is among."""
+    asked: defaultdict[Path, set[Names]] = defaultdict(set)
+    for item in items:
+        asked[item.path].add(shared_by(item))
+    alone: Counter[Path] = Counter()
+    for item in items:
+        names = home(item, asked[item.path])
+        yield f"{item.path.stem}:{'+'.join(sorted(names)) if names else alone[item.path] // FEW}"
+        alone[item.path] += not names
 
 
 def shared_by(item: pytest.Item) -> Names:
@@ -40,13 +51,12 @@ def home(item: pytest.Item, asked: set[Names]) -> Names:
     )
 
 
-def _places(items: list[pytest.Item], groups: dict[int, str]) -> dict[str, tuple[int, int, str]]:
-    """Where each group stands: by what it waits for, then those with more tests first."""
-    ranks: dict[str, int] = {}
-    sizes: defaultdict[str, int] = defaultdict(int)
+def _places(items: list[pytest.Item], groups: dict[int, str]) -> dict[str, tuple[int, int]]:
+    """Where each group stands: by what it waits for, then those that share with more tests first, small ones last."""
+    found: dict[str, tuple[int, int]] = {}
     for item in items:
         group = groups[id(item)]
+        rank, size = found.get(group, (len(FIRST), 0))
         kinds = [place for place, kind in enumerate(FIRST) if item.get_closest_marker(kind)]
-        ranks[group] = min([ranks.get(group, len(FIRST)), *kinds])
-        sizes[group] += 1
-    return {group: (rank, -sizes[group], group) for group, rank in ranks.items()}
+        found[group] = (min([rank, *kinds]), size - bool(shared_by(item)))
+    return found
