@@ -50,7 +50,7 @@ class Place:
         return self.file or (f"{self.room}: {self.name}" if self.room else self.name)
 
     def taken_out(self, root: Path = ROOT) -> tuple[str, str]:
-        """The file below `root` and its text without the protection. Raises ValueError where it is not found just once."""
+        """A file below `root` and its text without the protection. Raises ValueError unless it is found just once."""
         found = [one for one in self._found(root) if not self.old or one.part.count(self.old) == 1]
         if len(found) != 1:
             raise ValueError(f"{self.words}: {self.old!r}: found {len(found)} times; mend {LIST.name}")
