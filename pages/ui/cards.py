@@ -17,10 +17,12 @@ STYLE = """<style>
 .card { min-height: 15.5rem; display: flex; flex-direction: column; }
 .card .name { font-size: 1rem; font-weight: 600; }
 .card .value { font-size: 2rem; font-weight: 600; line-height: 1.25; font-variant-numeric: tabular-nums; }
-.card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
-.card p.way { font-size: .875rem; opacity: 1; margin-top: .35rem; }
+div.card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
+div.card p.way { font-size: .875rem; opacity: 1; margin-top: .35rem; }
 .card img { width: 100%; height: auto; margin: .4rem 0; }
 .card .axis { display: flex; justify-content: space-between; }
+[class*="st-key-card-"] { position: relative; }
+[class*="st-key-card-"] [data-testid="stPopover"] { position: absolute; right: .75rem; bottom: .5rem; width: auto; }
 [class*="st-key-cards"] { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
 </style>"""
 

@@ -1,6 +1,5 @@
 """An indicator in full: value, trend, spread, teams, definition, and the rows behind it."""
 
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -71,7 +70,7 @@ def _trend(shown: Shown) -> None:
     trend = shown.trend
     first, last = trend.series[0].period, trend.series[-1].period
     draw(
-        charts.trend_chart(trend, palette(st.context.theme.type), 360, replace(shown.address, part=None)),
+        charts.trend_chart(trend, palette(st.context.theme.type), 360, shown.address),
         CHART,
         f"{trend.indicator.name} by week, {first} to {last}, the last one running",
         on_select=_choose,

@@ -50,7 +50,7 @@ def weeks(shown: Shown) -> None:
 
 def _week(shown: Shown, point: Point) -> list[Cell]:
     indicator = shown.indicator
-    address = replace(shown.address, part=None).over(point)
+    address = shown.address.over(point)
     few = words.SHORT[point.reason] if point.reason else ""
     remarks = [few, "running" if point.partial else "", "holiday" if point.excluded else "", words.signal([point])]
     spread = words.interval(indicator, point)
@@ -131,7 +131,7 @@ def parts(shown: Shown) -> None:
     if not result.parts:
         return
     st.subheader("What it is made of")
-    chart = stacked_chart.stacked_chart(shown.trend.parts, palette(st.context.theme.type), shown.address)
+    chart = stacked_chart.stacked_chart(shown.whole.parts, palette(st.context.theme.type), shown.address)
     draw(chart, "parts", f"The parts of {indicator.name} by week")
     table(
         f"Over the time of the figure. Without a part named it is {', '.join(indicator.parts)}.",

@@ -39,9 +39,17 @@ class Shown:
         return self._answer(self.address.scope(self.view.scope))
 
     @cached_property
-    def trend(self) -> Result:
-        """The same week by week, with the running week, over the weeks that are on screen."""
+    def whole(self) -> Result:
+        """The indicator week by week, with the running week, over the weeks that are on screen."""
         return self._answer(with_running_week(self.view.scope))
+
+    @property
+    def trend(self) -> Result:
+        """The same of the part, where one is named: no usual range is known of it."""
+        if self.address.part is None:
+            return self.whole
+        series = {one.name: one.series for one in self.whole.parts}.get(self.address.part, ())
+        return replace(self.whole, series=series, limits=None, no_limits=None, earlier=(), suggestion=None)
 
     @property
     def point(self) -> Point:
@@ -103,12 +111,13 @@ def _indicator() -> str:
 def _known_project(view: View, address: Address) -> None:
     if address.project is None:
         return
-    known = results.seen(view.source, address.indicator).names("project").words
+    known, name = (
+        results.seen(view.source, address.indicator).names("project").words,
+        INDICATORS[address.indicator].name,
+    )
     if address.project not in known:
         said = ", ".join(known[:10]) or "none"
-        raise AddressError(
-            f"{INDICATORS[address.indicator].name} has no rows of a project “{address.project}”: {said}."
-        )
+        raise AddressError(f"{name} has no rows of a project “{address.project}”. Those it has: {said}.")
 
 
 def _period(scope: Scope, address: Address) -> None:

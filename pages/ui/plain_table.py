@@ -10,23 +10,23 @@ import streamlit as st
 
 COLUMNS = 4
 STYLE = """<style>
-.plain { overflow-x: auto; }
-.plain table { border-collapse: collapse; width: 100%; font-size: .875rem; }
-.about { font-size: .8125rem; opacity: .8; margin: 0 0 .4rem; }
-.plain th, .plain td { text-align: left; padding: .35rem .6rem .35rem 0; vertical-align: top; }
-.plain thead th { font-weight: 600; border-bottom: 1px solid #8c9aa6; vertical-align: bottom; }
-.plain tbody th { font-weight: 500; min-width: 8.5rem; }
-.plain a { color: inherit; text-decoration: underline; text-underline-offset: .15em; }
-.plain tbody tr + tr > * { border-top: 1px solid #8c9aa640; }
-.plain td { font-variant-numeric: tabular-nums; }
-.plain img { width: 6rem; height: 1.35rem; display: block; }
-.plain .pair { display: flex; gap: .6rem; align-items: center; }
-.plain .pair div { flex: 0 0 4.4rem; line-height: 1.3; white-space: nowrap; }
-.plain small { opacity: .8; font-size: .8125rem; }
-.plain tr { break-inside: avoid; }
+div.plain { overflow-x: auto; }
+div.plain table { border-collapse: collapse; width: 100%; font-size: .875rem; }
+div p.about { font-size: .8125rem; opacity: .8; margin: 0 0 .4rem; }
+div.plain th, div.plain td { border: 0; text-align: left; padding: .35rem .6rem .35rem 0; vertical-align: top; }
+div.plain thead th { font-weight: 600; border-bottom: 1px solid #8c9aa6; vertical-align: bottom; }
+div.plain tbody th { font-weight: 500; min-width: 8.5rem; }
+div.plain a { color: inherit; text-decoration: underline; text-underline-offset: .15em; }
+div.plain tbody tr + tr > * { border-top: 1px solid #8c9aa640; }
+div.plain td { font-variant-numeric: tabular-nums; }
+div.plain img { width: 6rem; height: 1.35rem; display: block; }
+div.plain .pair { display: flex; gap: .6rem; align-items: center; }
+div.plain .pair div { flex: 0 0 4.4rem; line-height: 1.3; white-space: nowrap; }
+div.plain small { opacity: .8; font-size: .8125rem; }
+div.plain tr { break-inside: avoid; }
 @media screen and (max-width: 640px) {
-  .plain table.many { width: max-content; min-width: 100%; }
-  .plain table.many td { max-width: 13rem; }
+  div.plain table.many { width: max-content; min-width: 100%; }
+  div.plain table.many td { max-width: 13rem; }
 }
 </style>"""
 

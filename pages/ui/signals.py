@@ -10,7 +10,6 @@ import streamlit as st
 from data.notes import Kind, Note
 from metrics.attention import Standout, by_chance
 from metrics.marks import EXPLAINING
-from metrics.model import Result
 from pages.ui import figures, notes, results, words
 from pages.ui.address import Address
 from pages.ui.cards import definition
@@ -27,8 +26,8 @@ STYLE = """<style>
 .signal .drawing { flex: 0 0 12rem; }
 .signal .drawing img { width: 100%; height: auto; display: block; }
 .signal .said { flex: 1 1 20rem; }
-.signal p { margin: 0; line-height: 1.45; }
-.signal small { font-size: .8125rem; opacity: .8; }
+div.signal p { margin: 0; line-height: 1.45; }
+div.signal small { font-size: .8125rem; opacity: .8; }
 .judgement { display: inline-block; font-size: .8125rem; font-weight: 600; padding: 0 .45rem; border-radius: .25rem;
   border: 1px solid; margin-right: .4rem; }
 </style>"""
@@ -148,20 +147,16 @@ def marked(view: View, one: Standout, place: str) -> str:
     value = words.measure(one.value, one.result.indicator.unit)
     first = f"{lead(one, place)}: {value}"
     rest = sentence(one, place, said_near(view, one)).removeprefix(first)
-    whole = _judged(view, one)
-    if words.figure(whole.indicator, whole.total) == value:
-        return f"<strong>{figures.of_result(whole, first).html}</strong>{escape(rest)}"
-    point = one.chart.points[-1]  # what is judged of several weeks is no value of the indicator: the latest of them is
-    address, said = Address.of(whole.indicator.id, one.result.scope, point), words.figure(whole.indicator, point)
-    week = figures.linked(address, point, f"{point.period} alone: {said}")
-    return f"<strong>{escape(first)}</strong>{escape(rest)} {week.html}."
-
-
-def _judged(view: View, one: Standout) -> Result:
-    """The indicator over the weeks that were judged together."""
     weeks = one.chart.points[-one.periods :]
     scope = replace(one.result.scope, start=weeks[0].start, end=weeks[-1].end)
-    return results.answer(view.source, one.result.indicator.id, scope)
+    indicator, total = one.result.indicator, results.totals(view.source, one.result.indicator.id, scope)[0]
+    if words.figure(indicator, total) == value:
+        shown = figures.linked(Address.of(indicator.id, scope), total, first)
+        return f"<strong>{shown.html}</strong>{escape(rest)}"
+    last = weeks[-1]  # what is judged of several weeks together is no value of the indicator: that of the last one is
+    said = f"{last.period} alone: {words.figure(indicator, last)}"
+    alone = figures.linked(Address.of(indicator.id, scope, last), last, said)
+    return f"<strong>{escape(first)}</strong>{escape(rest)} {alone.html}."
 
 
 def _others(view: View, more: Sequence[Standout]) -> None:

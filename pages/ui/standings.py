@@ -22,8 +22,8 @@ OBJECTIVES_PAGE = "objectives.py"
 STYLE = """<style>
 .standing { border-left: .35rem solid; padding: .1rem 0 .1rem .8rem; break-inside: avoid; }
 .standing .name { font-size: 1rem; font-weight: 600; }
-.standing p { margin: 0; line-height: 1.45; font-size: .875rem; }
-.standing small { font-size: .8125rem; opacity: .8; }
+div.standing p { margin: 0; line-height: 1.45; font-size: .875rem; }
+div.standing small { font-size: .8125rem; opacity: .8; }
 </style>"""
 
 
