@@ -211,8 +211,9 @@ WEEK, SECOND = {"from": "2026-01-05", "to": "2026-01-12"}, {"from": "2026-01-12"
         ({"indicator": "throughput", "project": "R&D"} | JANUARY, "project R&D", 1),  # a key with &
         ({"indicator": "merged_pull_requests", "team": "r & d"}, "team r & d", 7),  # and with spaces
         ({"indicator": "pr_size", "repository": "acme/APP"}, "repository Acme/App", 7),  # in other letters
-        ({"indicator": "allocation_mix", "part": "bug"} | JANUARY, "part bug", 5),  # one of five: n is of the whole
-        ({"indicator": "epics_in_progress", "epic": "PAY-2"}, "epic PAY-2", 0),  # nothing of it moved lately
+        ({"indicator": "stage_time_share", "part": "active"} | JANUARY, "part active", 5),  # n is of the whole
+        ({"indicator": "epic_scope_growth", "epic": "PAY-1"} | JANUARY, "epic PAY-1", 1),  # of two of one title:
+        ({"indicator": "epic_scope_growth", "epic": "PAY-2"} | JANUARY, "epic PAY-2", 0),  # too small, left out
     ],
 )
 def test_a_figure_is_that_of_its_keys(opened, query, place, n):
@@ -230,7 +231,7 @@ def test_a_figure_is_that_of_its_keys(opened, query, place, n):
         ({"repository": "acme/ap"}, "There is no repository “acme/ap” to show"),
         ({"indicator": "throughput", "project": "OLD"}, "has no rows of a project “OLD”. Those it has: PAY, R&D."),
         ({"indicator": "epics_in_progress", "epic": "PAY-99"}, "has no rows of an epic “PAY-99”"),
-        ({"indicator": "allocation_mix", "part": "review"} | JANUARY, "has no part “review” here. Its parts: "),
+        ({"indicator": "stage_time_share", "part": "bug"} | JANUARY, "has no part “bug” here. Its parts: active."),
         ({"indicator": "throughput", "part": "bug"} | JANUARY, "has no part “bug” here. Its parts: none."),
         ({"indicator": "throughput", "from": "2026-02-30"}, "“2026-02-30” is no day or time"),
     ],
@@ -262,7 +263,7 @@ def test_an_objective_is_opened_by_its_key(opened):
 
 
 def test_another_indicator_leaves_the_part_and_the_weeks_of_the_one_before(opened):
-    app = opened("figure", indicator="allocation_mix", part="bug", **JANUARY)
+    app = opened("figure", indicator="stage_time_share", part="active", **JANUARY)
     app.selectbox("indicator").set_value("throughput").run()
     assert main_of(app) == ("", "2026-05-18", "2026-11-16", 0)
 
