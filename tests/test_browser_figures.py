@@ -74,7 +74,7 @@ FOUND = """() => {
                 said => Array.isArray(said) && said.length === 6 && said[2] && String(said[2]).match(/^\\d{4}-/)))),
     };
 }"""
-pytestmark = [*marks, pytest.mark.xdist_group("figures")]
+pytestmark = marks
 
 
 @pytest.fixture(scope="module")

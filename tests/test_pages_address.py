@@ -4,15 +4,14 @@ import re
 from dataclasses import fields
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import app_pages
 import pytest
 from conftest import NOW, REPOSITORY, at, pull, row
 from hypothesis import given
 from hypothesis import strategies as st
 from issue_rows import issue, together
-from streamlit.testing.v1 import AppTest
 
 from data import record
 from data.schema import TABLES
@@ -21,7 +20,6 @@ from metrics.catalogue import CATALOGUE
 from metrics.model import Point, Scope
 from pages.ui.address import PLACE, Address, AddressError
 
-ROOT = Path(__file__).parent.parent
 USUAL = Scope(at("2026-10-26 00:00"), at("2026-11-16 00:00"), NOW)
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 HOSTILE = st.sampled_from(
@@ -174,10 +172,7 @@ def opened(folder, monkeypatch):
     monkeypatch.setenv("PLUMBLINE_CONFIG", str(folder / "config.toml"))
 
     def of(page, **query):
-        app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=240)
-        for name, value in query.items():
-            app.query_params[name] = value
-        shown = app.switch_page(f"{page}.py").run()
+        shown = app_pages.opened(f"{page}.py", **query)
         assert not shown.exception
         return shown
 

@@ -19,7 +19,7 @@ div.plain tbody th { font-weight: 500; min-width: 8.5rem; }
 div.plain a { color: inherit; text-decoration: underline; text-underline-offset: .15em; }
 div.plain tbody tr + tr > * { border-top: 1px solid #8c9aa640; }
 div.plain td { font-variant-numeric: tabular-nums; }
-div.plain img { width: 6rem; height: 1.35rem; display: block; }
+div.plain img { max-width: none; width: 6rem; height: 1.35rem; display: block; }
 div.plain .pair { display: flex; gap: .6rem; align-items: center; }
 div.plain .pair div { flex: 0 0 4.4rem; line-height: 1.3; white-space: nowrap; }
 div.plain small { opacity: .8; font-size: .8125rem; }
