@@ -11,7 +11,7 @@ from pages.ui import rows
 
 
 def html(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
+    return "".join(element.proto.body for kind in ("html", "markdown") for element in app.get(kind))
 
 
 @pytest.mark.parametrize(("page", "part"), SCREENS)
