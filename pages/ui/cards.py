@@ -8,9 +8,10 @@ import streamlit as st
 from metrics.catalogue import INDICATORS
 from metrics.marks import EXPLAINING
 from metrics.model import Indicator, Result
+from metrics.summaries import OPEN
 from pages.ui import filters, words
 from pages.ui.sparkline import as_image, sparkline
-from pages.ui.view import View
+from pages.ui.view import View, weeks_in_words
 
 FIGURE_PAGE = "figure.py"
 STYLE = """<style>
@@ -61,12 +62,20 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
     lines = "".join(f"<p>{escape(note)}</p>" for note in notes if note)
     axis = f'<p class="axis"><span>{first}</span><span>{last}, running</span></p>'
     image = as_image(sparkline(trend.series, trend.limits, told), escape(alt, quote=True))
-    value, basis = escape(words.figure(indicator, point)), escape(words.basis(indicator, point))
+    value, basis = escape(words.figure(indicator, point)), escape(dated_basis(result))
     return (
         f'<div class="card" data-indicator="{indicator.id}"><h3>{escape(indicator.name)}</h3>'
         f'<div class="value">{value}</div><p>{basis}</p>'
         f"{image + axis if image else ''}{lines}</div>"
     )
+
+
+def dated_basis(result: Result) -> str:
+    """What a figure is made of and the time that it covers: the last week alone where it is of what is open then."""
+    basis, weeks = words.basis(result.indicator, result.total), weeks_in_words(result.scope)
+    if result.total.value is None:
+        return basis
+    return f"{basis} · {weeks.rpartition(' to ')[2] if result.indicator.summary in OPEN else weeks}"
 
 
 def show_rows(result: Result) -> None:
