@@ -1,4 +1,4 @@
-"""Hand-made rows: every table can be filled by naming only the columns that matter to a test."""
+"""What tests share: stores, facts, the demonstration, and how a run is shared out and measured."""
 
 import gc
 import os
@@ -7,8 +7,7 @@ import socketserver
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,26 +19,27 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from rows import NOW, REPOSITORY, at, empty_frames, event, frame_of, pull, review, row
 from sqlalchemy import create_engine, make_url, text
 from streamlit.components.v2 import manifest_scanner
 
-from data.columns import UtcDateTime
 from data.schema import TABLES
 from data.store import Store
 from metrics.facts import FACTS, build
 from metrics.organisation import Organisation
 
+__all__ = ["NOW", "REPOSITORY", "at", "database", "empty_frames", "event", "frame_of", "pull", "review", "row"]
+
 settings.register_profile("machine", deadline=None, max_examples=20)  # machines are noisy: never a timed test
 settings.load_profile("machine")
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SOURCE = {"source": "github", "repository_id": "1", "project_id": "1", "seen_at": NOW}
 LONGEST = (
     "browser_screens sandbox_faults sandbox_github sandbox_jira reports_command many_readers browser metrics_shelf"
     " pages_weekly metrics_catalogue metrics_keeping pages_hostile commands pages_bottlenecks docs_run pages"
 ).split()  # each is one worker's from its first test to its last: begun last, one alone would end the run
 
 
+@pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_auto_num_workers() -> int:
     """Two more than there are cores: browsers, servers and locks are waited for."""
     return (os.cpu_count() or 1) + 2
@@ -51,8 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """A server of one test whose client is gone says nothing among what the next one reads."""
+    config.option.loadscopereorder = False  # files begin in the order that this file gives them
     told = socketserver.BaseServer.handle_error
 
     def handle_error(server: socketserver.BaseServer, *of: Any) -> None:
@@ -69,65 +70,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def at(text: str) -> datetime:
-    """A moment in UTC from "2026-01-05 10:00"."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def row(table: str, **values: Any) -> dict[str, Any]:
-    """A row of a table with the common columns filled in; times may be given as text."""
-    columns = TABLES[table].c
-    filled = {name: value for name, value in SOURCE.items() if name in columns} | values
-    return {
-        name: at(value) if isinstance(value, str) and isinstance(columns[name].type, UtcDateTime) else value
-        for name, value in filled.items()
-    }
-
-
-def pull(number: int, created: str, **values: Any) -> dict[str, Any]:
-    """A pull request of ana's in acme/app, open unless it says otherwise."""
-    usual = {
-        "id": str(number),
-        "number": number,
-        "url": f"https://example.invalid/acme/app/pull/{number}",
-        "author": "ana",
-        "author_id": "u-ana",
-        "author_kind": "User",
-        "state": "merged" if "merged_at" in values else "closed" if "closed_at" in values else "open",
-        "is_draft": False,
-        "is_complete": True,
-        "created_at": created,
-        "additions": 10,
-        "deletions": 5,
-        "head_commit": "head",
-    }
-    if "merged_at" in values:
-        usual["closed_at"] = values["merged_at"]
-    return row("pull_requests", **(usual | values))
-
-
-def review(number: int, when: str, who: str = "ben", **values: Any) -> dict[str, Any]:
-    """A review of a pull request by ben, approving the last commit unless it says otherwise."""
-    usual = {
-        "pull_request_id": str(number),
-        "id": f"{number}-{who}-{when}",
-        "reviewer": who,
-        "reviewer_id": f"u-{who}",
-        "reviewer_kind": "User",
-        "state": "approved",
-        "commit_id": "head",
-        "submitted_at": when,
-    }
-    return row("reviews", **(usual | values))
-
-
-def event(number: int, kind: str, when: str) -> dict[str, Any]:
-    """Something that happened to a pull request."""
-    return row("pull_request_events", pull_request_id=str(number), id=f"{number}-{kind}-{when}", kind=kind, at=when)
-
-
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
-REPOSITORY = row("repositories", id="1", name="acme/app")
 
 
 @pytest.fixture(scope="session")
@@ -221,19 +164,6 @@ def shown_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{demonstration_file}")
     monkeypatch.delenv("PLUMBLINE_CONFIG", raising=False)
     monkeypatch.setattr("data.config.DEFAULT_FILE", tmp_path / "none.toml")
-
-
-@lru_cache
-def empty_frames() -> dict[str, pd.DataFrame]:
-    """Every table without a row."""
-    store = Store.open("sqlite://")
-    return {table: store.load(table) for table in TABLES}
-
-
-def frame_of(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as the frame that the store would give, with the schema's dtypes."""
-    usual = empty_frames()[table]
-    return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict()) if rows else usual.copy()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import NOW, at, pull, row
-from test_metrics_deployments import commit, deployed, shipping, status
+from deployment_rows import commit, deployed, incident, shipping, status
 
 from metrics.coverage import no_coverage
 from metrics.dora import INDICATORS
@@ -39,11 +39,6 @@ def synced():
 
 def merged(number, when, **values):
     return pull(number, "2026-01-01 08:00", merged_at=when, merge_commit=f"m{number}", **values)
-
-
-def incident(key, started, resolved=None, **values):
-    usual = {"id": key, "key": key, "type": "Incident", "project": key.partition("-")[0], "labels": []}
-    return row("issues", created_at=started, resolved_at=resolved, **(usual | values))
 
 
 TWO = shipping((1, "m1", "2026-01-05 10:00"), (2, "m2", "2026-01-07 10:00"))

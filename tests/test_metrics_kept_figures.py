@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from app_server import ROOT
 from conftest import NOW, REPOSITORY, pull, review
-from test_metrics_keeping import gone, store, written  # noqa: F401
+from kept_rows import gone, store, written  # noqa: F401
 
 from data import backup, config, counts, kept_facts, kept_figures, record
 from data.config import Config

@@ -6,30 +6,16 @@ import pytest
 from conftest import NOW, at, pull, review
 from hypothesis import given
 from hypothesis import strategies as st
+from team_rows import memberships
 
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate
 from metrics.model import Grain, Reason, Scope
-from metrics.organisation import Organisation
 from metrics.review_load import INDICATORS, cross_team_review_share, review_load_top_two, reviewer_breadth
 from metrics.windows import belonged, concentration
 
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
 TEAM = ["ana", "ben", "cem", "dia", "eve"]
-
-
-def memberships(*rows):
-    """Memberships as (person, team) or (person, team, since, until), each as person and as account."""
-    made = [
-        {"kind": kind, "account": who, "team": team, "share": 1.0, "since": dates[0], "until": dates[1]}
-        for who, team, *rest in rows
-        for dates in [(rest or [None, None])]
-        for kind in ("person", "github")
-    ]
-    frame = pd.DataFrame(made)
-    for name in ("since", "until"):
-        frame[name] = pd.to_datetime(frame[name], utc=True).astype("datetime64[us, UTC]")
-    return Organisation(memberships=frame)
 
 
 PAYMENTS = memberships(*[(who, "payments") for who in TEAM])

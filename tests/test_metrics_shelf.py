@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from app_server import ROOT
 from conftest import NOW, REPOSITORY, pull, review
-from test_metrics_keeping import assert_same, gone, store, written  # noqa: F401
+from kept_rows import assert_same, gone, store, written  # noqa: F401
 
 from data import backup, config, kept_facts, persons
 from data.config import Config

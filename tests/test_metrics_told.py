@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 from conftest import NOW, frame_of
 from issue_rows import facts_of, together
-from test_metrics_joint_forecast import MONDAY, TEAMS, plans_of, portfolio
+from plan_rows import MONDAY, TEAMS, plans_of, portfolio
 
 from data import forecasts
 from data.store import Store

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from conftest import pull, review
-from test_metrics_review_load import memberships
+from team_rows import memberships
 
 from metrics.model import Reason
 from metrics.observations import why_none

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from conftest import NOW, REPOSITORY, pull
-from test_metrics_keeping import written
+from kept_rows import written
 
 from data import kept_figures, record
 from data.config import Config

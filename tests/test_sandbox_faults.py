@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from test_sandbox_github import NAME, SANDBOX, Server, contents, difference, python_of_sandbox
+from github_sandbox import NAME, SANDBOX, Server, contents, difference, python_of_sandbox
 from troubled_proxy import Proxy
 
 from connectors.__main__ import main as connectors

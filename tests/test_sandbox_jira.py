@@ -3,26 +3,17 @@
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from urllib.request import urlopen
+from datetime import datetime
 
 import pytest
+from jira_sandbox import SANDBOX, options, run, running
 
-from connectors.jira import CONNECTOR
 from connectors.jira import issues as issue_walk
 from connectors.jira.client import Client
-from connectors.sync import sync
 from data.schema import COPIED, TABLES
-from data.settings import Jira
 from data.store import Store
 
-SANDBOX = Path(__file__).parents[2] / "shared" / "sandbox"
 pytestmark = [
     pytest.mark.sandbox,
     pytest.mark.skipif(not (SANDBOX / "jira").exists(), reason="no local Jira server beside the checkout"),
@@ -38,54 +29,15 @@ FAULTS = {
 ZONES = {"UTC+3": ("--tz", "Etc/GMT-3"), "UTC-5": ("--tz", "Etc/GMT+5")}
 
 
-class Server:
-    """One running local Jira."""
-
-    def __init__(self, url):
-        self.url = url
-
-    def ask(self, path):
-        with urlopen(f"{self.url}/__{path}") as answer:
-            return json.load(answer)
-
-
-@contextmanager
-def running(*options):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, str(SANDBOX / "jira" / "jiraserver.py"), "--port", str(port), *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert "http" in process.stdout.readline()
-        yield Server(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
+@pytest.fixture
+def store(tmp_path):
+    return Store.open(f"sqlite:///{tmp_path}/metrics.db")
 
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch):
     for name, value in {"TOKEN": "secret-token", "USER": "bot@example.org", "PAT": "secret-pat"}.items():
         monkeypatch.setenv(f"TEST_JIRA_{name}", value)
-
-
-def site(server, mode, projects=("DAEMON",)):
-    signed = {"token_env": "TEST_JIRA_TOKEN", "user_env": "TEST_JIRA_USER"}
-    return Jira(
-        url=server.url,
-        projects=projects,
-        name="jira",
-        **(signed if mode == "cloud" else {"token_env": "TEST_JIRA_PAT"}),
-    )
-
-
-def run(server, mode, store, projects=("DAEMON",)):
-    return sync(store, [(CONNECTOR, site(server, mode, projects))], lambda: datetime.now(UTC), pause)
-
-
-def pause(until):
-    time.sleep(min(0.05, max(0.0, (until - datetime.now(UTC)).total_seconds())))
 
 
 def rows_of(store, table):
@@ -102,10 +54,6 @@ def same(one, other):
         assert rows_of(one, table) == rows_of(other, table), table
 
 
-def options(mode):
-    return ("--server",) if mode == "server" else ()
-
-
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory):
     """What a first sync of the small project stores when nothing goes wrong, on Cloud and on Data Center."""
@@ -120,11 +68,6 @@ def clean(tmp_path_factory):
         with running(*SMALL, *options(mode)) as server:
             assert run(server, mode, stores[mode]) == []
     return stores
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(f"sqlite:///{tmp_path}/metrics.db")
 
 
 @pytest.mark.parametrize("mode", ["cloud", "server"])

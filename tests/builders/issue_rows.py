@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from conftest import NOW, at, frame_of, pull, row
+from rows import NOW, at, frame_of, pull, row
 
 from metrics.catalogue import INDICATORS
 from metrics.coverage import no_coverage
