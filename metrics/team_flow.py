@@ -217,7 +217,8 @@ class TeamFlow:
         then = f"{percent(before)} in the quarter before" if known else "too few issues in the one before"
         return (
             f"Most time apart from active work is in {worst.stage}: {percent(worst.share)} of the time of "
-            f"{self.shares.n} finished issues (95 % interval {percent(worst.interval.low)} to {percent(worst.interval.high)}; {then}); "
+            f"{self.shares.n} finished issues (95 % interval {percent(worst.interval.low)} to "
+            f"{percent(worst.interval.high)}; {then}); "
             f"{self._late(worst.stage)}; {self._came()}."
         )
 

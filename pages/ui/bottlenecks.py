@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from metrics.stages import DONE
+from metrics import stages as stage_names
 from metrics.team_flow import LEAST, Outline, TeamFlow, percent
 from pages.ui import bottlenecks_review, bottlenecks_today, duration_charts, filters, flow_charts, rows
 from pages.ui.cards import cards
@@ -94,7 +94,7 @@ def _stage_row(flow: TeamFlow, stage: str, before: dict) -> list[Cell]:
     then = percent(before[stage].share) if stage in before else "–"
     late = "–" if here is None else ("too few past ones" if here.usual is None else f"{len(here.late)}")
     return [
-        REOPENED if stage == DONE else stage,
+        REOPENED if stage == stage_names.DONE else stage,
         percent(one.share),
         f"{percent(one.interval.low)} to {percent(one.interval.high)}",
         then,

@@ -71,7 +71,7 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
 
 
 def dated_basis(result: Result) -> str:
-    """What a figure is made of and the time that it covers: the last week alone where it is of what is open then."""
+    """What a figure is made of and its weeks; of what is open at their end, the last week or the moment alone."""
     basis, weeks = words.basis(result.indicator, result.total), weeks_in_words(result.scope)
     if result.total.value is None:
         return basis

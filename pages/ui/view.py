@@ -32,7 +32,7 @@ class View:
     drawn: Scope | None = None
 
     def recent(self) -> "View":
-        """The same with figures of the last four complete weeks, those that the status of an objective is decided by."""
+        """The same with figures of the last four complete weeks, by which objectives are decided."""
         weeks = last_complete_weeks(self.scope.now, HEADLINE_WEEKS, self.scope.timezone, self.scope.week_starts)
         return replace(self, scope=replace(self.scope, start=weeks.start, end=weeks.end), drawn=self.scope)
 
