@@ -29,16 +29,10 @@ WEEKS = "2026-W43 to 2026-W46"  # NOW is a Saturday in week 47
 TEAMS = ("payments", "checkout", "dispatch", "mobile", "platform", "insight")
 
 
-def html(app):
-    return "".join(element.proto.body for element in app.get("html"))
-
-
 def cards(app):
     """The value and the basis of every card of a page, by indicator."""
-    found = re.findall(
-        r'class="card" data-indicator="(\w+)".*?class="value"[^>]*>(.*?)</div><p>(.*?)</p>', html(app), flags=re.DOTALL
-    )
-    return {name: (re.sub("<[^>]+>", "", value), basis) for name, value, basis in found}
+    pattern = r'class="card"><div data-indicator="(\w+)".*?class="value">(.*?)</div><p>(.*?)</p>'
+    return {name: (value, basis) for name, value, basis in re.findall(pattern, text(app), flags=re.DOTALL)}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +46,7 @@ def loaded(demonstration_file):
 
 def decided(page):
     """By objective what the weekly review says that it was decided by."""
-    rows = re.findall(r'data-objective="(\w+)">.*?<p>(.*?)</p>', html(page), flags=re.DOTALL)
+    rows = re.findall(r'data-objective="(\w+)">.*?<p>(.*?)</p>', text(page), flags=re.DOTALL)
     return {slug: re.sub("<[^>]+>", "", line).split(" · ")[0] for slug, line in rows}
 
 

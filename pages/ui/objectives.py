@@ -10,10 +10,10 @@ from metrics.targets import gates_of
 from pages.ui import overrides, results
 from pages.ui.cards import cards
 from pages.ui.overrides import STATUS
+from pages.ui.selections import by_key
 from pages.ui.view import View, weeks_in_words
 from pages.ui.words import literal
 
-KEY = "objective"
 REASONS = {
     "no_source": "no source",
     "not_synced": "not synced yet",
@@ -27,14 +27,11 @@ REASONS = {
 
 
 def chosen() -> Purpose:
-    """The objective that the address names, by its id or its name; the second one else."""
-    by_name = {purpose.objective.label: purpose for purpose in OBJECTIVES}
+    """The objective that the address names, the second one else. Raises AddressError for one that is none."""
     names = {purpose.objective.value: purpose.objective.label for purpose in OBJECTIVES}
-    if KEY not in st.session_state:
-        said = st.query_params.get(KEY, "")
-        st.session_state[KEY] = names.get(said, said if said in by_name else OBJECTIVES[1].objective.label)
-    name = st.segmented_control("Objective", list(by_name), key=KEY, bind="query-params", required=True)
-    return by_name.get(str(name), OBJECTIVES[1])
+    usual = OBJECTIVES[1].objective.value
+    key = by_key(st.segmented_control, "Objective", names, "objective", usual, required=True)
+    return next(purpose for purpose in OBJECTIVES if purpose.objective.value == key)
 
 
 def show(view: View, purpose: Purpose) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -63,14 +64,20 @@ def markup(cell: Cell) -> str:
     return cell.html if isinstance(cell, Markup) else escape(cell)
 
 
+def show(body: str, place: Any = st) -> None:
+    """Put HTML with links on the page; `st.html` would take away where they open. Whoever makes it has escaped it."""
+    place.markdown(f"<div>{body}</div>".replace("\n", " ").replace("\r", " "), unsafe_allow_html=True)
+
+
 def table(caption: str, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> None:
     """Show a table; the first cell of each row names it."""
     top = "".join(f'<th scope="col">{markup(cell)}</th>' for cell in head)
     body = "".join(_row(row) for row in rows)
     label = escape(caption, quote=True)
     kind = ' class="many"' if len(head) > COLUMNS else ""  # on a narrow screen it is moved sideways, not squeezed
-    st.html(
-        f'{STYLE}<p class="about">{escape(caption)}</p><div class="plain" tabindex="0" role="region" '
+    st.html(STYLE)
+    show(
+        f'<p class="about">{escape(caption)}</p><div class="plain" tabindex="0" role="region" '
         f'aria-label="{label}"><table{kind} aria-label="{label}"><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

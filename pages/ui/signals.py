@@ -10,11 +10,13 @@ import streamlit as st
 from data.notes import Kind, Note
 from metrics.attention import Standout, by_chance
 from metrics.marks import EXPLAINING
-from pages.ui import notes, results, words
-from pages.ui.cards import FIGURE_PAGE, definition
+from metrics.model import Result
+from pages.ui import figures, notes, results, words
+from pages.ui.address import Address
+from pages.ui.cards import definition
 from pages.ui.judged import Judged, why
 from pages.ui.palette import palette
-from pages.ui.places import name_of, rows_of
+from pages.ui.places import name_of
 from pages.ui.sparkline import as_image, sparkline
 from pages.ui.view import View
 
@@ -83,13 +85,11 @@ def judgement_of(one: Standout) -> str:
 
 def _signal(view: View, one: Standout) -> None:
     scope, indicator = one.result.scope, one.result.indicator
-    place, week = name_of(view, scope.team, scope.repository), one.chart.points[-1].period
+    place = name_of(view, scope.team, scope.repository)
     key = "-".join(filter(None, (indicator.id, scope.team, scope.repository))).replace("/", "-")
     said, way = st.columns([5, 1], vertical_alignment="center", gap="small")
-    said.html(face(view, one, place))
+    figures.show(face(view, one, place), said)
     with way.container(gap=None, key=f"signal-{key}"):
-        query = rows_of(view, indicator.id, scope, week)
-        st.page_link(FIGURE_PAGE, label=f"Rows of {week}", query_params=query)
         with st.popover("Definition", type="tertiary"):
             definition(indicator)
         _confirm(view, one, key)
@@ -134,22 +134,44 @@ def face(view: View, one: Standout, place: str) -> str:
     because = why(view, one.chart)
     told = f"<p><small>{escape(because.words)}</small></p>" if because else ""
     guards = [results.answer(view.source, name, one.result.scope) for name in indicator.guards]
-    pair, first = words.beside(guards), escape(lead(one, place))
-    said = escape(sentence(one, place, said_near(view, one))).replace(first, f"<strong>{first}</strong>", 1)
+    pair = figures.beside(guards)
+    said = marked(view, one, place)
     return (
         f'<div class="signal" data-signal="{indicator.id}"><div class="drawing">{image}</div><div class="said">'
         f"<p>{badge}{said}</p>{told}<p><small>{escape(basis)}</small></p>"
-        f"<p><small>{escape(pair)}</small></p></div></div>"
+        f"<p><small>{pair}</small></p></div></div>"
     )
+
+
+def marked(view: View, one: Standout, place: str) -> str:
+    """The sentence of a signal as HTML; what stands out in it leads to its rows."""
+    value = words.measure(one.value, one.result.indicator.unit)
+    first = f"{lead(one, place)}: {value}"
+    rest = sentence(one, place, said_near(view, one)).removeprefix(first)
+    whole = _judged(view, one)
+    if words.figure(whole.indicator, whole.total) == value:
+        return f"<strong>{figures.of_result(whole, first).html}</strong>{escape(rest)}"
+    point = one.chart.points[-1]  # what is judged of several weeks is no value of the indicator: the latest of them is
+    address, said = Address.of(whole.indicator.id, one.result.scope, point), words.figure(whole.indicator, point)
+    week = figures.linked(address, point, f"{point.period} alone: {said}")
+    return f"<strong>{escape(first)}</strong>{escape(rest)} {week.html}."
+
+
+def _judged(view: View, one: Standout) -> Result:
+    """The indicator over the weeks that were judged together."""
+    weeks = one.chart.points[-one.periods :]
+    scope = replace(one.result.scope, start=weeks[0].start, end=weeks[-1].end)
+    return results.answer(view.source, one.result.indicator.id, scope)
 
 
 def _others(view: View, more: Sequence[Standout]) -> None:
     if not more:
         return
     with st.expander(f"{len(more)} more signals"):
-        for one in more:
-            scope = one.result.scope
-            place = name_of(view, scope.team, scope.repository)
-            st.markdown(
-                f"- {judgement_of(one)}: {sentence(one, place, list(map(words.literal, said_near(view, one))))}"
-            )
+        lines = [f"<li>{judgement_of(one)}: {_told(view, one)}</li>" for one in more]
+        figures.show(f"<ul>{''.join(lines)}</ul>")
+
+
+def _told(view: View, one: Standout) -> str:
+    scope = one.result.scope
+    return marked(view, one, name_of(view, scope.team, scope.repository))
