@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from conftest import NOW, REPOSITORY, at, event, pull, review, row
+from conftest import NOW, REPOSITORY, at, event, in_every_store, pull, review, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kept_rows import assert_same, gone, written
@@ -32,12 +32,14 @@ def built(loaded):
     return {name: loaded.facts[name] for name in OF_ONE_PULL_REQUEST}
 
 
+@in_every_store
 def test_only_touched_pull_requests_are_read_again(store):
     since = store.position()
     written(store, reviews=[review(12, "2026-01-13 10:00")])
     assert touched_since(store, since)["id"].tolist() == ["12"]
 
 
+@in_every_store
 def test_a_review_reaches_the_facts_of_its_pull_request_and_no_others(store):
     before = load(store, Config())
     first = built(before)["pull_requests"]
@@ -71,6 +73,7 @@ def test_what_a_screen_told_meanwhile_is_read_again_and_nothing_else_is_built_fo
     assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
 
 
+@in_every_store
 def test_a_renamed_repository_and_rows_changed_otherwise_build_all_anew(store):
     before = load(store, Config())
     built(before)

@@ -137,8 +137,3 @@ def test_a_review_for_another_team_goes_across_by_the_teams_of_that_time(facts):
     seen = cross_team_review_share(frame)
     assert seen["value"].tolist()[:2] == [0.0, 1.0]
     assert seen["excluded"].tolist()[2] == "no team"
-
-
-def test_no_rows_give_no_observations(facts):
-    for indicator in INDICATORS:
-        assert indicator.formula(**{name: facts(name) for name in indicator.facts}).empty

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from connectors.base import Page, Scope, Settled, State
 from connectors.git.clone import ATTRIBUTES, Clone
@@ -13,6 +12,9 @@ from connectors.git.complexity import LARGEST, Measured, language, measure
 from connectors.git.parse import Entry
 from connectors.git.session import Session
 from data.store import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PAGE = 200  # files measured before they are stored
 BATCH = 5000
@@ -104,7 +106,7 @@ def _past(session: Session, clone: Clone, scope: Scope) -> Iterator[Page]:
             part = []
 
 
-def _watched(session: Session, changes: pd.DataFrame) -> list[str]:
+def _watched(session: Session, changes: "pd.DataFrame") -> list[str]:
     """The source files that come first by their commits in the last year, times their indentation, as ranks."""
     files = session.store.load("files", ["id", "indentation", "is_generated", "is_vendored"], **session.where)
     files = files[files["indentation"].notna() & ~files["is_generated"] & ~files["is_vendored"]]
@@ -115,7 +117,7 @@ def _watched(session: Session, changes: pd.DataFrame) -> list[str]:
     return list(rows.sort_values(["likely", "commits", "id"], ascending=[False, False, True])["id"].head(many))
 
 
-def _changes(session: Session) -> pd.DataFrame:
+def _changes(session: Session) -> "pd.DataFrame":
     commits = session.store.load("git_commits", ["id", "committed_at"], **session.where)
     changes = session.store.load("file_changes", ["commit_id", "id", "old_path"], **session.where)
     return changes.merge(commits, left_on="commit_id", right_on="id", suffixes=("", "_of_commit"))

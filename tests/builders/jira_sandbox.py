@@ -8,13 +8,24 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from connectors.jira import CONNECTOR
 from connectors.sync import sync
 from data.settings import Jira
 
-SANDBOX = Path(__file__).parents[2] / "shared" / "sandbox"
+SANDBOX = Path(__file__).parents[3] / "shared" / "sandbox"
+
+
+NO_FAULTS = {
+    "rate_every": 0,
+    "error_every": 0,
+    "truncate_every": 0,
+    "drop_every": 0,
+    "retry_after": 1,
+    "short_pages": 0,
+}
 
 
 class Server:
@@ -22,6 +33,11 @@ class Server:
 
     def __init__(self, url):
         self.url = url
+
+    def reset(self, **faults):
+        """Forget what was asked, and fail from now on as `faults` say."""
+        self.ask("faults?" + urlencode(NO_FAULTS | faults))
+        self.ask("reset")
 
     def ask(self, path):
         with urlopen(f"{self.url}/__{path}") as answer:

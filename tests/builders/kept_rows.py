@@ -40,8 +40,8 @@ def ordered(facts, pulls):
 
 
 @pytest.fixture
-def store(any_url):
-    store = Store.open(any_url)
+def store(store_url):
+    store = Store.open(store_url)
     written(
         store,
         repositories=[REPOSITORY],

@@ -1,5 +1,6 @@
 """Hand-made rows: every table can be filled by naming only the columns that matter to a test."""
 
+import pickle
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,9 @@ import pandas as pd
 from data.columns import UtcDateTime
 from data.schema import TABLES
 from data.store import Store
+from metrics.facts import build
+from metrics.model import Facts
+from metrics.organisation import Organisation
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SOURCE = {"source": "github", "repository_id": "1", "project_id": "1", "seen_at": NOW}
@@ -85,3 +89,27 @@ def frame_of(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows as the frame that the store would give, with the schema's dtypes."""
     usual = empty_frames()[table]
     return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict()) if rows else usual.copy()
+
+
+class Frames(dict[str, pd.DataFrame]):
+    """Hand-made tables as frames, each made when it is first read."""
+
+    def __init__(self, rows: dict[str, list[dict[str, Any]]]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __missing__(self, table: str) -> pd.DataFrame:
+        self[table] = frame_of(table, self.rows.get(table, []))
+        return self[table]
+
+
+BUILT: dict[bytes, Facts] = {}  # of the test that runs, by what they were built from
+
+
+def built(tables: dict[str, list[dict[str, Any]]], organisation: Organisation | None = None) -> Facts:
+    """The facts of hand-made rows; what a test asks for again, for another indicator, is not built again."""
+    known = organisation or Organisation()
+    content = pickle.dumps((tables, known))
+    if content not in BUILT:
+        BUILT[content] = build(Frames(tables), known)
+    return BUILT[content]
