@@ -216,6 +216,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.OPEN_MEDIAN,
         formula=epic_scope_growth,
+        exceeds_100=True,
         misuse="Splitting items raises it without more work; forbidding discoveries hides the work.",
     ),
     Indicator(

@@ -8,10 +8,11 @@ import streamlit as st
 from metrics.catalogue import INDICATORS
 from metrics.marks import EXPLAINING
 from metrics.model import Indicator, Result
+from metrics.summaries import OPEN
 from pages.ui import figures, words
 from pages.ui.address import Address
 from pages.ui.sparkline import as_image, sparkline
-from pages.ui.view import View
+from pages.ui.view import View, weeks_in_words
 
 STYLE = """<style>
 .card { min-height: 15.5rem; display: flex; flex-direction: column; }
@@ -61,7 +62,7 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
     lines = "".join(f"<p>{escape(note)}</p>" for note in notes if note)
     axis = f'<p class="axis"><span>{first}</span><span>{last}, running</span></p>'
     image = as_image(sparkline(trend.series, trend.limits, told), escape(alt, quote=True))
-    value, basis = escape(words.figure(indicator, point)), escape(words.basis(indicator, point))
+    value, basis = escape(words.figure(indicator, point)), escape(dated_basis(result))
     address, pair = Address.of(indicator.id, result.scope), figures.beside(guards)
     return (
         f'<div class="card"><div{figures.attributes(address, point)}>'
@@ -70,6 +71,14 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
         f'<p class="way">{figures.anchor(address, f"Show {result.behind:,} rows")}</p></div>'
         f"{f'<p>{pair}</p>' if pair else ''}</div>"
     )
+
+
+def dated_basis(result: Result) -> str:
+    """What a figure is made of and its weeks; of what is open at their end, the last week or the moment alone."""
+    basis, weeks = words.basis(result.indicator, result.total), weeks_in_words(result.scope)
+    if result.total.value is None:
+        return basis
+    return f"{basis} · {weeks.rpartition(' to ')[2] if result.indicator.summary in OPEN else weeks}"
 
 
 def definition(indicator: Indicator) -> None:

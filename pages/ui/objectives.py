@@ -11,7 +11,7 @@ from pages.ui import overrides, results
 from pages.ui.cards import cards
 from pages.ui.overrides import STATUS
 from pages.ui.selections import by_key
-from pages.ui.view import View
+from pages.ui.view import View, weeks_in_words
 from pages.ui.words import literal
 
 REASONS = {
@@ -48,7 +48,7 @@ def show(view: View, purpose: Purpose) -> None:
     if now.state.override:
         st.markdown(f"**Beside it:** {literal(overrides.in_words(now.state.override))}")
     st.markdown(f"{purpose.meaning} {purpose.proxy}")
-    st.caption(_basis(now))
+    st.caption(_basis(now, weeks_in_words(view.recent().scope)))
     overrides.form(view, purpose)
     st.dataframe(
         [_row(state, now) for state in now.indicators],
@@ -57,14 +57,14 @@ def show(view: View, purpose: Purpose) -> None:
     )
     deciding = [one.id for one in DECIDING if one.objective is purpose.objective]
     others = [one.id for one in CATALOGUE if one.objective is purpose.objective and one.id not in deciding]
-    cards(view, deciding, "deciding")
+    cards(view.recent(), deciding, "deciding")
     if others:
         st.subheader("Beside them")
-        cards(view, others, "others")
+        cards(view.recent(), others, "others")
 
 
-def _basis(now: Standing) -> str:
-    said = [f"{now.state.coverage} could be assessed over the last four complete weeks"]
+def _basis(now: Standing, weeks: str) -> str:
+    said = [f"{now.state.coverage} could be assessed over the last four complete weeks, {weeks}"]
     said += [f"{now.trend.value} than four weeks ago"] if now.trend and now.trend.value != "same" else []
     decided = ", ".join(INDICATORS[one].name for one in now.state.decided_by)
     said += [f"decided by {decided}"] if decided else []

@@ -62,7 +62,7 @@ def _counted(n: int, word: str) -> str:
 def sentence(one: Standout, place: str, notes: Sequence[str] = ()) -> str:
     """What stands out where, by which rule, against what, since when, and what is known of it."""
     indicator, result, judgement = one.result.indicator, one.result, one.chart.judgement
-    low, high = result.limits.lower if result.limits else judgement.lower, judgement.upper
+    low, high = (result.limits.lower, result.limits.upper) if result.limits else (judgement.lower, judgement.upper)
     week = one.chart.points[-1].period
     rule = f"{one.signal.words(judgement.periods)} ({words.SIDES[one.signal.side]})"
     said = f"{lead(one, place)}: {words.measure(one.value, indicator.unit)} in {week} — {rule}; "
