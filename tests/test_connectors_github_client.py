@@ -17,8 +17,8 @@ from connectors.base import AuthError, ConnectorError, Finding, Missing
 from connectors.github.check import check
 from connectors.github.client import Client, StaleCursorError, TooHeavyError
 from connectors.github.pace import Pace
-from connectors.hosts import GivenUpError
 from connectors.github.queries import Part, Size
+from connectors.hosts import GivenUpError
 from data.config import Config
 from data.settings import GitHub
 
@@ -188,7 +188,7 @@ def test_both_a_retry_after_and_a_reset_are_kept(connect, watch) -> None:
 
 
 def test_limits_without_end_are_given_up_in_words(connect) -> None:
-    with pytest.raises(ConnectorError, match="asks to be left alone after waits of 3600 s in all until .* UTC"):
+    with pytest.raises(ConnectorError, match=r"asks to be left alone after waits of 3600 s in all until .* UTC"):
         connect(Answered(429, {"message": "no"})).ask(VIEWER)
 
 
