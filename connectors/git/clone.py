@@ -3,22 +3,21 @@
 The configuration, the hooks and the working tree of what is read stay where they are: git runs in our repository only.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from connectors.base import ConnectorError, Missing
+from connectors.base import Meter, Missing
 from connectors.git import parse
 from connectors.git.parse import Entry
-from connectors.git.program import GitError, git, without_password
+from connectors.git.program import GitError, git
+from connectors.git.remote import Remote
 
 READ = "refs/plumbline/read"
 QUICK = 60.0  # seconds for a question that only looks
 ATTRIBUTES = ("linguist-generated", "linguist-vendored")
-NOT_THERE = re.compile("not found|does not exist|does not appear to be a git repository|not a git repository", re.I)
 
 
 @dataclass(frozen=True)
@@ -148,29 +147,30 @@ def _or_none(ask: object, *arguments: str) -> str | None:
         return None
 
 
-def of_url(folder: Path, url: str) -> Clone:
-    """Make or renew a partial clone: all commits and trees, no contents yet. Raises Missing, GitError."""
+def of_url(folder: Path, url: str, meter: Meter) -> Clone:
+    """Make or renew a partial clone: all commits and trees, no contents yet. Raises Missing, ConnectorError."""
+    server = Remote(url, meter)
     remote = {
         "remote.origin.url": url,
         "remote.origin.promisor": "true",
         "remote.origin.partialclonefilter": "blob:none",
     }
-    head, branch = listed(folder.parent, url)
+    head, branch = listed(folder.parent, server)
     _make(folder, "sha256" if head and len(head) == 64 else "sha1")
     if head is None:
         return Clone(folder, None, branch, remote=remote)
     how = ("--no-tags", "--no-recurse-submodules", "--no-auto-gc", "--no-write-fetch-head", "--filter=blob:none")
-    _reach(url, ["fetch", *how, "--force", "origin", f"+HEAD:{READ}"], folder, remote)
+    server.fetch(["fetch", *how, "--force", "origin", f"+HEAD:{READ}"], folder, remote)
     git(["symbolic-ref", "HEAD", READ], folder)
     head = git(["rev-parse", "--verify", f"{READ}^{{commit}}"], folder).decode().strip()
     return Clone(folder, head, branch, remote=remote)
 
 
-def listed(folder: Path, url: str) -> tuple[str | None, str]:
-    """The head of a repository's default branch, and the branch's name. Raises Missing, GitError."""
+def listed(folder: Path, server: Remote) -> tuple[str | None, str]:
+    """The head of a repository's default branch, and the branch's name. Raises Missing, ConnectorError."""
     folder.mkdir(parents=True, exist_ok=True)
-    remote = {"remote.origin.url": url}
-    said = _reach(url, ["ls-remote", "--symref", "origin", "HEAD"], folder, remote).decode("utf-8", "replace")
+    remote = {"remote.origin.url": server.url}
+    said = server.ask(["ls-remote", "--symref", "origin", "HEAD"], folder, remote).decode("utf-8", "replace")
     branch, head = "HEAD", None
     for line in said.splitlines():
         what, _, name = line.partition("\t")
@@ -179,16 +179,6 @@ def listed(folder: Path, url: str) -> tuple[str | None, str]:
         elif name == "HEAD":
             head = what
     return head, branch
-
-
-def _reach(url: str, arguments: Sequence[str], folder: Path, remote: dict[str, str]) -> bytes:
-    try:
-        return git(arguments, folder, remote=remote)
-    except GitError as error:
-        kind = Missing if NOT_THERE.search(str(error)) else ConnectorError
-        raise kind(
-            f"{without_password(url)}: {error}; check the URL and that `git fetch` works for this user"
-        ) from None
 
 
 def _make(folder: Path, object_format: str) -> None:

@@ -65,7 +65,7 @@ class Session:
     def clone(self) -> Clone:
         """The clone, renewed when it is first asked for. Raises Missing, ConnectorError."""
         if self.opened is None:
-            self.opened = opened(self.source, clones_of(self.store))
+            self.opened = opened(self.source, clones_of(self.store), self.meter)
             self.meter.spent(requests=1)
         return self.opened
 
@@ -77,11 +77,11 @@ def clones_of(store: Store) -> Path:
     return (Path(database).resolve().parent if is_file and database else Path("data").resolve()) / "clones"
 
 
-def opened(source: Source, clones: Path) -> Clone:
+def opened(source: Source, clones: Path, meter: Meter) -> Clone:
     """Open the clone of a source, made or renewed first. Raises Missing, ConnectorError."""
     folder = clone.folder_of(clones, source.settings.repository)
     if source.settings.path:
         return clone.of_path(folder, source.path)
     if source.settings.url:
-        return clone.of_url(folder, source.settings.url)
+        return clone.of_url(folder, source.settings.url, meter)
     raise ConnectorError(f"[[git]] {source.settings.repository}: give it a path or a url")
