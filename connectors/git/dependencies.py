@@ -101,16 +101,16 @@ def _moments(session: Session, clone: Clone, here: Blobs) -> list[Moment]:
     """The manifests and lock files as they were when each month of the window ended, and now; oldest first."""
     if clone.head is None or not here:
         return []
-    since = f"--since={int((session.now - WINDOW).timestamp())}"
-    form = ("--first-parent", "--reverse", "-z", "--format=%x01%H%x00%ct")
-    said = clone.ask("log", *form, "--no-patch", since, clone.head, "--", *sorted(here))
-    tokens = [token.lstrip(b"\n\x01").decode() for token in said.split(b"\x00") if token.strip(b"\n")]
+    branch, begin = session.branch, session.now - WINDOW
+    earlier = branch.at([begin])[0]
+    limit = [f"^{earlier}"] if earlier else []
+    form = ("--first-parent", "--reverse", *limit, clone.head, "--", *sorted(here))
     last: dict[tuple[int, int], tuple[str, datetime]] = {}
-    for commit, seconds in zip(tokens[::2], tokens[1::2], strict=True):
-        at = parse.moment(seconds.encode())
+    for commit in clone.ask("rev-list", *form).decode().split():
+        at = parse.moment(branch.times[branch.places[commit]])
         last[at.year, at.month] = (commit, at)
     if not last:  # nothing changed in the window: they are what they were when it began
-        last[0, 0] = (clone.head, session.now - WINDOW)
+        last[0, 0] = (clone.head, begin)
     paths = sorted(here)
     return [Moment(c, at, {e.path: e.blob_id for e in clone.tree(c, paths)}) for c, at in last.values()]
 
