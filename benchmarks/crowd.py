@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "builders"))
 
 from app_server import PATIENCE
 from streamlit.proto.BackMsg_pb2 import BackMsg

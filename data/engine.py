@@ -2,12 +2,12 @@
 
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -75,6 +75,11 @@ def bare_cursor(connection: Connection) -> Iterator[Any]:
         raise DBAPIError(None, None, error) from error
 
 
+def _misfits() -> tuple[type[Exception], ...]:
+    """What Arrow raises for a value that a column cannot hold; nothing where it was not imported."""
+    return (sys.modules["pyarrow"].ArrowInvalid,) if "pyarrow" in sys.modules else ()
+
+
 @contextmanager
 def in_words(url: str | URL) -> Iterator[None]:
     """Turn what the database complains of into a StoreError that says what to do."""
@@ -82,7 +87,7 @@ def in_words(url: str | URL) -> Iterator[None]:
         yield
     except NoSuchModuleError:
         raise StoreError(f"no store of the kind {hidden(str(url))!r}; {HOW_TO_NAME_ONE}") from None
-    except pa.ArrowInvalid as error:  # what came is not what a column holds
+    except _misfits() as error:  # what came is not what a column holds
         raise StoreError(explain("malformed", url)) from error
     except DBAPIError as error:
         if isinstance(error.orig, ValueError):

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 
 Whole = Annotated[int, Strict()]
@@ -30,6 +29,8 @@ def _clock(text: str) -> str:
 
 def _country(code: str) -> str:
     country, _, region = code.partition("-")
+    import holidays as public_holidays  # of a hundred countries: only for those who name one
+
     known = public_holidays.list_supported_countries()
     if code and (country not in known or (region and region not in known[country])):
         raise ValueError(f"{code!r} is no country known for its holidays; expected a code such as 'DE' or 'DE-BY'")

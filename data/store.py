@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import (
     JSON,
     Connection,
@@ -24,14 +23,15 @@ from sqlalchemy import (
     update,
 )
 
-from data.copying import in_blocks, whole
 from data.engine import connect, in_words
-from data.frames import frame
 from data.persons import Mask, Pseudonyms, hold_to, mask_of, people_of
 from data.schema import COPIED, STAMPED, TABLES, notices, sync_runs, sync_state
 from data.stamps import Position, position, stamp
 from data.version import is_newest
 from data.writing import STAMP, Columns, write
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = dict[str, Any]
 PSEUDONYMS = "pseudonyms"
@@ -137,11 +137,14 @@ class Store:
         distinct: bool = False,
         since: Position | None = None,
         **where: Any,
-    ) -> pd.DataFrame:
+    ) -> "pd.DataFrame":
         """Read a table as a frame with the schema's dtypes, also when it is empty; gone rows only on request.
 
         `distinct` gives each combination of the columns once, `since` the rows written after a position.
         """
+        from data.copying import whole  # pandas and Arrow are imported when something is read as a frame
+        from data.frames import frame
+
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
         there: list[Any] = [target.c.gone_at.is_(None)] if not gone and "gone_at" in target.c else []
@@ -153,8 +156,11 @@ class Store:
             statement = select(*chosen).where(*wanted, *there)
             return frame(connection, statement.distinct() if distinct else statement, chosen)
 
-    def load_of(self, table: str, parents: pd.DataFrame, columns: Sequence[str] = ()) -> pd.DataFrame:
+    def load_of(self, table: str, parents: "pd.DataFrame", columns: Sequence[str] = ()) -> "pd.DataFrame":
         """Read the rows of some parents: those whose key begins with a row of `parents`, column for column of text."""
+        from data.copying import in_blocks
+        from data.frames import frame
+
         target = TABLES[table]
         chosen = [target.c[name] for name in columns] or [column for column in target.c if column.name != STAMP]
         keys, own = list(parents.itertuples(index=False, name=None)), list(target.primary_key)[: len(parents.columns)]
@@ -171,8 +177,11 @@ class Store:
         with self.reading() as connection:
             return position(connection)
 
-    def parents_since(self, table: str, since: Position, width: int = 3) -> pd.DataFrame:
+    def parents_since(self, table: str, since: Position, width: int = 3) -> "pd.DataFrame":
         """The first columns of the keys of the rows written since then, each once; rows that are gone included."""
+        from data.copying import in_blocks
+        from data.frames import frame
+
         target = TABLES[table]
         chosen = list(target.primary_key)[:width]
         written = target.c.stamp > since.latest

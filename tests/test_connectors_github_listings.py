@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from test_connectors_github_client import Answered, GitHubServer, Watch, data
-from test_connectors_github_walk import Repository, iso, listed
+from github_repository import Repository, iso, listed
+from github_server import Answered, GitHubServer, Watch, data
 
 from connectors.base import ConnectorError
 from connectors.github import CONNECTOR

@@ -21,7 +21,7 @@ from data.leases import LostLeaseError, Worker
 from data.store import Store
 
 pytestmark = pytest.mark.postgres
-SCRIPT = Path(__file__).parent / "sync_worker.py"
+SCRIPT = Path(__file__).parent / "builders" / "sync_worker.py"
 
 
 @pytest.fixture

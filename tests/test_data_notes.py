@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from conftest import in_every_store
 
 from data import notes
 from data.notes import Kind, Note, NoteError
@@ -14,8 +15,8 @@ MOVED = Note(Kind.ANNOTATION, "two teams became one", "Ada", NOW, begins=datetim
 
 
 @pytest.fixture
-def both(any_url):
-    store = Store.open(any_url)
+def both(store_url):
+    store = Store.open(store_url)
     yield store
     store.engine.dispose()
 
@@ -28,6 +29,7 @@ def test_a_note_comes_back_as_it_was_written(both):
     assert kept == replace(hostile, id=1)
 
 
+@in_every_store
 def test_an_edit_replaces_and_the_history_stays(both):
     first = notes.add(both, MOVED)
     second = notes.add(both, replace(MOVED, text="three teams became one", replaces=first.id))
@@ -37,6 +39,7 @@ def test_an_edit_replaces_and_the_history_stays(both):
     assert [note.kind for note in notes.history(both)] == [Kind.ANNOTATION, Kind.ANNOTATION, Kind.TAKEN_BACK]
 
 
+@in_every_store
 def test_the_version_grows_with_every_note(both):
     assert notes.version(both) == 0
     kept = notes.add(both, MOVED)

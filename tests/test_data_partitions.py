@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from alembic import command
 from conftest import NOW, database, event, pull, review, row
+from query_plans import nodes
 from sqlalchemy import inspect, text
 from sync_worker import CONNECTOR, PAGES, ROWS, Entry
 from sync_worker import REPOSITORIES as SYNCED
-from test_data_plans import nodes
 
 from connectors.sync import sync
 from data import record

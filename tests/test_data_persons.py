@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import NOW, REPOSITORY, event, pull, review, row
+from conftest import NOW, REPOSITORY, event, in_every_store, pull, review, row
 from hypothesis import given
 from hypothesis import strategies as words
 
@@ -82,8 +82,8 @@ BOTS_AND_STATUSES = {
 
 
 @pytest.fixture
-def both(any_url):
-    store = Store.open(any_url)
+def both(store_url):
+    store = Store.open(store_url)
     yield store
     store.engine.dispose()
 
@@ -96,6 +96,7 @@ def test_a_person_is_erased_from_every_row_by_any_of_their_words(both, named):
     assert both.load("git_commits", id="d")["author_email"].item() == "noreply@github.com"
 
 
+@in_every_store
 def test_counts_and_equality_stay(both):
     """Ada's pull request, her review and her commit are still of one and the same somebody, who is not Ben."""
     write(both)
@@ -108,6 +109,7 @@ def test_counts_and_equality_stay(both):
     assert both.load("git_commits", id="c")["co_authors"].item() == ["ben@acme.example", somebody]
 
 
+@in_every_store
 def test_a_later_sync_brings_nobody_back(both):
     write(both)
     erase(both, "ada-gh")

@@ -1,6 +1,5 @@
 """What pages, refreshes and syncs ask of PostgreSQL between full loads: no plan reads a big table from end to end."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from conftest import NOW, pull, review, row
+from query_plans import nodes
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from streamlit.testing.v1 import AppTest
 
@@ -125,14 +125,6 @@ def scans(store):
 
 def address_of(store):
     return store.engine.url.render_as_string(hide_password=False)
-
-
-def nodes(plan):
-    steps = [one["Plan"] for one in (json.loads(plan) if isinstance(plan, str) else plan)]
-    while steps:
-        step = steps.pop()
-        steps.extend(step.get("Plans", ()))
-        yield step
 
 
 def touch(store, *numbers):

@@ -1,7 +1,7 @@
 """What the runs on the default branch say, on a few of them worked out by hand."""
 
 from conftest import row
-from test_metrics_deployments import run
+from deployment_rows import run
 
 from metrics.ci import ci_feedback_time, ci_success_rate, main_red_time
 from metrics.model import Reason

@@ -2,7 +2,7 @@
 
 from conftest import pull, review, row
 from issue_rows import facts_of, together
-from test_metrics_joint_forecast import story
+from plan_rows import story
 
 from metrics.data_quality import doubtful, impossible, incomplete, without_team
 from metrics.organisation import Organisation

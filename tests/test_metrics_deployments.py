@@ -3,24 +3,10 @@
 import pandas as pd
 import pytest
 from conftest import pull, row
+from deployment_rows import commit, deployed, run, shipping, status
 
 from metrics.deployments import PREVIEW, PRODUCTION
 from metrics.organisation import Organisation
-
-
-def deployed(number, environment="production", commit="c1", **values):
-    return row(
-        "deployments", id=str(number), environment=environment, commit_id=commit, **({"state": "inactive"} | values)
-    )
-
-
-def status(number, state, when):
-    return row("deployment_statuses", deployment_id=str(number), id=f"{number}-{when}", state=state, at=when)
-
-
-def run(number, name="deploy", conclusion="success", done="2026-01-05 10:00", **values):
-    usual = {"workflow": name, "path": f".github/workflows/{name}.yaml", "event": "push", "branch": "main"}
-    return row("workflow_runs", id=str(number), conclusion=conclusion, updated_at=done, **(usual | values))
 
 
 def released(tag, when, **values):
@@ -219,18 +205,6 @@ def test_a_deployment_is_of_the_team_that_owns_the_repository_else_of_who_deploy
 
 
 # Changes -------------------------------------------------------------------------------------------------
-
-
-def commit(number, when, name="c"):
-    return row("commits", pull_request_id=str(number), id=f"{number}-{name}", authored_at=when)
-
-
-def shipping(*deployments):
-    """Deployments to production as (id, commit, time)."""
-    return {
-        "deployments": [deployed(n, commit=commit) for n, commit, _ in deployments],
-        "deployment_statuses": [status(n, "success", when) for n, _, when in deployments],
-    }
 
 
 def test_a_change_is_shipped_by_the_first_deployment_of_its_merge_or_a_later_one(facts):

@@ -5,10 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import NOW, at, event, pull, review, row
+from deployment_rows import commit, incident, shipping
 from issue_rows import facts_of, issue, observed, together, values_of
-from test_metrics_deployments import commit, shipping
-from test_metrics_dora import incident
-from test_metrics_review_load import memberships
+from team_rows import memberships
 
 from data.schema import TABLES
 from metrics.catalogue import INDICATORS

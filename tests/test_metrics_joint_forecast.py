@@ -1,12 +1,13 @@
 """Epics that share a team: hand-made portfolios at an even pace, where every week can be told in advance."""
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 from conftest import row
 from issue_rows import facts_of, together
+from plan_rows import MONDAY, TEAMS, forecast_rows, plans_of, portfolio, story
 
 from metrics.burn_up import burn_up, by_day, curve
 from metrics.calendar_weeks import monday
@@ -15,7 +16,6 @@ from metrics.epic_forecasts import record
 from metrics.evaluate import observations
 from metrics.forecast import NO_WORK
 from metrics.joint_forecast import Capacity, Change, Plan, joint_forecast
-from metrics.model import Frame
 from metrics.open_epics import FACTS, Plans, open_epics
 from metrics.organisation import Organisation
 from metrics.plans import INDICATORS
@@ -140,68 +140,6 @@ def test_the_record_counts_the_first_forecast_of_each_epic_once_its_week_has_pas
 
 # From issues to dates ------------------------------------------------------------------------------------
 
-MONDAY = datetime(2026, 11, 16, tzinfo=UTC)  # of the week in which NOW lies
-BEGUN = MONDAY - timedelta(weeks=12)
-TEAMS = Organisation(owners={"project": {"PAY": "payments"}})
-
-
-def story(number: int, epic: str | None, done: datetime | None = None, kind: str = "Story", **values):
-    """An issue of before the epics were begun; those that are done were worked on for a day."""
-    moves = [("In Progress", "2", done - timedelta(days=1)), ("Done", "4", done)] if done else []
-    moves = [("In Progress", "2", BEGUN)] if kind == "Epic" else moves
-    steps = [("To Do", "1"), *((name, place) for name, place, _ in moves)]
-    usual = {
-        "source": "jira",
-        "id": str(number),
-        "key": f"PAY-{number}",
-        "project": "PAY",
-        "type": kind,
-        "is_subtask": False,
-        "epic_id": epic,
-        "status": steps[-1][0],
-        "status_id": steps[-1][1],
-        "created_at": BEGUN - timedelta(days=20),
-        "updated_at": BEGUN,
-        "labels": [],
-        "components": [],
-        "sprints": [],
-    }
-    changes = [
-        row(
-            "issue_changes",
-            source="jira",
-            issue_id=str(number),
-            id=f"{n}.0",
-            position=n,
-            field="status",
-            from_id=steps[n][1],
-            to_id=place,
-            from_text=steps[n][0],
-            to_text=name,
-            at=when,
-        )
-        for n, (name, place, when) in enumerate(moves)
-    ]
-    return {"issues": [row("issues", **usual | values)], "issue_changes": changes}
-
-
-def portfolio(per_week: int = 3, weeks_of_work: int = 10):
-    """Two epics, each with three items finished in each of the last ten weeks; 9 and 12 are open."""
-    due = date(2026, 12, 6)  # the Sunday of the third week from MONDAY
-    made = [story(1, None, kind="Epic", due_on=due), story(2, None, kind="Epic", due_on=due)]
-    number = 100
-    for epic, still_open in (("1", 9), ("2", 12)):
-        for back in range(1, weeks_of_work + 1):
-            done = MONDAY - timedelta(weeks=back) + timedelta(days=3)
-            made += [story(number := number + 1, epic, done) for _ in range(per_week)]
-        made += [story(number := number + 1, epic) for _ in range(still_open)]
-    return made
-
-
-def forecast_rows(made, organisation=TEAMS) -> Frame:
-    facts = facts_of(together(*made), organisation, "epic_forecasts")["epic_forecasts"]
-    return facts[facts["is_latest"]].set_index("key")
-
 
 def test_two_epics_of_one_team_from_their_issues_to_their_dates():
     rows = forecast_rows(portfolio())
@@ -254,10 +192,6 @@ def test_what_was_known_then_does_not_change_with_what_came_later():
     again = changed[~changed["is_latest"]]
     shown = ["key", "week", "remaining", "p50", "p85", "probability"]
     assert len(before) and before[shown].equals(again[shown])
-
-
-def plans_of(made, organisation=TEAMS) -> Plans:
-    return Plans(facts_of(together(*made), organisation, *FACTS), organisation)
 
 
 def test_the_table_gives_dates_and_says_what_threatens():

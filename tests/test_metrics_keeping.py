@@ -1,13 +1,13 @@
 """Facts after a sync: what is built again, and what it is equal to."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
-import pytest
-from conftest import NOW, REPOSITORY, at, event, pull, review, row
+from conftest import NOW, REPOSITORY, at, event, in_every_store, pull, review, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kept_rows import assert_same, gone, written
 
 from data import forecasts
 from data.config import Config
@@ -21,8 +21,6 @@ from metrics.loading import load
 from metrics.refreshing import OF_ONE_PULL_REQUEST
 from metrics.told import Told
 
-ORDER = ["key", "at", "reviewer", "state"]
-
 
 def comment(number, when, who):
     """A remark in the code that belongs to no review."""
@@ -30,55 +28,18 @@ def comment(number, when, who):
     return row("review_comments", pull_request_id=str(number), id=f"{number}-{who}-{when}", **values)
 
 
-def written(store, **tables):
-    with store.writing() as connection:
-        for table in (name for name in TABLES if name in tables):
-            store.upsert(connection, table, tables[table])
-
-
-def gone(store, table, **where):
-    with store.writing() as connection:
-        store.mark_gone(connection, table, where, NOW + timedelta(days=1))
-
-
 def built(loaded):
     return {name: loaded.facts[name] for name in OF_ONE_PULL_REQUEST}
 
 
-def assert_same(kept, full):
-    for name in OF_ONE_PULL_REQUEST:
-        one, other = (ordered(loaded.facts[name], loaded.facts["pull_requests"]) for loaded in (kept, full))
-        pd.testing.assert_frame_equal(one, other)
-
-
-def ordered(facts, pulls):
-    """Rows by what they are of; a position is as good as the key that it stands for."""
-    if "item" in facts:
-        facts = facts.assign(item=pulls["key"].reindex(facts["item"]).array)
-    elif len(facts) < len(pulls):
-        assert (pulls["key"].reindex(facts.index) == facts["key"]).all()
-    return facts.sort_values([name for name in ORDER if name in facts], ignore_index=True)
-
-
-@pytest.fixture
-def store(any_url):
-    store = Store.open(any_url)
-    written(
-        store,
-        repositories=[REPOSITORY],
-        pull_requests=[pull(n, f"2026-01-{n:02d} 09:00") for n in range(1, 21)],
-        reviews=[review(n, f"2026-01-{n:02d} 12:00") for n in range(1, 11)],
-    )
-    yield store
-    store.engine.dispose()
-
-
+@in_every_store
 def test_only_touched_pull_requests_are_read_again(store):
     since = store.position()
     written(store, reviews=[review(12, "2026-01-13 10:00")])
     assert touched_since(store, since)["id"].tolist() == ["12"]
 
 
+@in_every_store
 def test_a_review_reaches_the_facts_of_its_pull_request_and_no_others(store):
     before = load(store, Config())
     first = built(before)["pull_requests"]
@@ -112,6 +73,7 @@ def test_what_a_screen_told_meanwhile_is_read_again_and_nothing_else_is_built_fo
     assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
 
 
+@in_every_store
 def test_a_renamed_repository_and_rows_changed_otherwise_build_all_anew(store):
     before = load(store, Config())
     built(before)

@@ -8,8 +8,8 @@ from functools import cache
 import pandas as pd
 import pytest
 from app_server import ROOT
-from conftest import NOW, REPOSITORY, pull, review
-from test_metrics_keeping import gone, store, written  # noqa: F401
+from conftest import NOW, REPOSITORY, in_every_store, pull, review
+from kept_rows import gone, store, written  # noqa: F401
 
 from data import backup, config, counts, kept_facts, kept_figures, record
 from data.config import Config
@@ -156,6 +156,7 @@ def test_a_first_row_of_year_1_is_kept_as_rows_and_not_as_a_hundred_thousand_wee
     assert evidence.figures(periods(scope), scope) == rows.figures(periods(scope), scope)
 
 
+@in_every_store
 def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(store, monkeypatch):  # noqa: F811
     other = REPOSITORY | {"id": "2", "name": "acme/other", "node_id": "R_2"}
     written(store, repositories=[other], pull_requests=[pull(7, "2026-01-05 10:00") | {"repository_id": "2"}])
@@ -180,6 +181,7 @@ def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(stor
     assert result(WAIT, now.figures.evidence(WAIT, scope), scope, now.coverage).total.n == 11
 
 
+@in_every_store
 def test_figures_that_rows_have_overtaken_are_not_taken_and_the_others_are(store):  # noqa: F811
     keep_all(store, Config(), NOW)
     gone(store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
@@ -187,6 +189,7 @@ def test_figures_that_rows_have_overtaken_are_not_taken_and_the_others_are(store
     assert not now.figures.has(WAIT) and now.figures.has(INDICATORS["libyear"])
 
 
+@in_every_store
 def test_while_a_sync_works_what_the_last_one_left_is_shown_as_of_its_own_time(store):  # noqa: F811
     keep_all(store, Config(), NOW)
     scope = last_complete_weeks(NOW, 52)
@@ -198,6 +201,7 @@ def test_while_a_sync_works_what_the_last_one_left_is_shown_as_of_its_own_time(s
         assert len(now.facts["reviews"]) == n
 
 
+@in_every_store
 def test_who_began_to_keep_an_earlier_state_gives_way_to_who_keeps_a_later_one(store, monkeypatch):  # noqa: F811
     """Two workers end their syncs at once: the figures of the later one stay."""
     original, raced = keeping.fingerprints, []

@@ -70,8 +70,8 @@ def named(commit, login):
 @pytest.mark.parametrize(
     "accounts", [[], [{"source": "jira", "id": "j1", "login": "jan", "email": "jan@acme.example", "name": "Jan"}]]
 )
-def test_whom_commits_name_since_identities_were_kept_is_read_without_all_others(any_url, accounts, monkeypatch):
-    store = Store.open(any_url)
+def test_whom_commits_name_since_identities_were_kept_is_read_without_all_others(store_url, accounts, monkeypatch):
+    store = Store.open(store_url)
     with store.writing() as connection:
         store.upsert(connection, "repositories", [REPOSITORY])
         store.upsert(connection, "pull_requests", [pull(1, "2026-01-05 09:00")])

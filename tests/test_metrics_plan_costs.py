@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import row
 from issue_rows import facts_of, together
-from test_metrics_plans import booked, epic, item
+from plan_rows import booked, epic, item
 
 from metrics.organisation import Organisation
 from metrics.plan_costs import BOOKED, SHARED, CostTotal, totals

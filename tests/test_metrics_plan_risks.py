@@ -2,7 +2,7 @@
 
 import pandas as pd
 from issue_rows import facts_of, together
-from test_metrics_joint_forecast import TEAMS, portfolio
+from plan_rows import TEAMS, portfolio
 
 from metrics import open_epics as plans_
 from metrics.open_epics import Plans, open_epics

@@ -1,29 +1,16 @@
 """Indicators of plans, each on a few epics worked out by hand. All days are of January 2026."""
 
-from datetime import date
-
 import pandas as pd
 import pytest
 from conftest import row
 from issue_rows import change, day, facts_of, issue, observed, reasons_of, together, values_of
+from plan_rows import booked, epic, item
 
 from metrics.organisation import Organisation
 
 CANCELLED = Organisation(cancelled={"default": frozenset({"won't do"})})
 TEAMS = Organisation(owners={"project": {"PAY": "payments", "CHK": "checkout"}})
 DAY = pd.Timedelta(days=1)
-
-
-def epic(key, started, done=None, due=None, **values):
-    """An epic of the 2nd, begun and done on these days, due on one."""
-    moves = [("In Progress", started)] + ([("Done", done)] if done else [])
-    dated = {"due_on": date(2026, 1, due)} if due else {}
-    return issue(key, "02", *moves, type="Epic", **dated | values)
-
-
-def item(key, of, created, *moves, **values):
-    """A story of an epic."""
-    return issue(key, created, *moves, epic_id=of, **values)
 
 
 def due_change(when, before, after):
@@ -141,12 +128,6 @@ def test_schedule_performance_compares_what_is_done_with_the_time_that_has_passe
     counted = rows[rows["excluded"].isna() & rows["value"].notna()]
     assert counted["value"].tolist() == pytest.approx([0.5 / 0.7, 0.75])
     assert (counted["until"].iloc[-1] - day("28")).total_seconds() == pytest.approx(0, abs=1)
-
-
-def booked(number, hours, when="10"):
-    return row(
-        "worklogs", source="jira", issue_id=number, id=f"w{number}", seconds=int(3600 * hours), started_at=day(when)
-    )
 
 
 def cost_rows(*more):

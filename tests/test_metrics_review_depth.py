@@ -1,6 +1,5 @@
 """How deep reviews go, on a few of them worked out by hand."""
 
-import pytest
 from conftest import event, pull, review, row
 
 from metrics.review_depth import ai_review_share, review_participation, review_rounds, rubber_stamp_rate
@@ -102,8 +101,3 @@ def test_an_ai_reviewer_counts_for_its_own_share_and_for_nothing_else(facts):
     assert value(ai_review_share(frame)) == {"acme/app#1": 1.0, "acme/app#2": 0.0}
     assert value(review_participation(frame)) == {}
     assert frame["remarks"].tolist() == [0, 0]
-
-
-@pytest.mark.parametrize("formula", [review_participation, review_rounds, rubber_stamp_rate, ai_review_share])
-def test_no_rows_give_no_observations(facts, formula):
-    assert formula(facts("review_depths")).empty

@@ -6,30 +6,16 @@ import pytest
 from conftest import NOW, at, pull, review
 from hypothesis import given
 from hypothesis import strategies as st
+from team_rows import memberships
 
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate
 from metrics.model import Grain, Reason, Scope
-from metrics.organisation import Organisation
 from metrics.review_load import INDICATORS, cross_team_review_share, review_load_top_two, reviewer_breadth
 from metrics.windows import belonged, concentration
 
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
 TEAM = ["ana", "ben", "cem", "dia", "eve"]
-
-
-def memberships(*rows):
-    """Memberships as (person, team) or (person, team, since, until), each as person and as account."""
-    made = [
-        {"kind": kind, "account": who, "team": team, "share": 1.0, "since": dates[0], "until": dates[1]}
-        for who, team, *rest in rows
-        for dates in [(rest or [None, None])]
-        for kind in ("person", "github")
-    ]
-    frame = pd.DataFrame(made)
-    for name in ("since", "until"):
-        frame[name] = pd.to_datetime(frame[name], utc=True).astype("datetime64[us, UTC]")
-    return Organisation(memberships=frame)
 
 
 PAYMENTS = memberships(*[(who, "payments") for who in TEAM])
@@ -151,8 +137,3 @@ def test_a_review_for_another_team_goes_across_by_the_teams_of_that_time(facts):
     seen = cross_team_review_share(frame)
     assert seen["value"].tolist()[:2] == [0.0, 1.0]
     assert seen["excluded"].tolist()[2] == "no team"
-
-
-def test_no_rows_give_no_observations(facts):
-    for indicator in INDICATORS:
-        assert indicator.formula(**{name: facts(name) for name in indicator.facts}).empty

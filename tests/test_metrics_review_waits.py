@@ -1,6 +1,5 @@
 """Waits in elapsed and in working hours, on pull requests over nights and weekends."""
 
-import pytest
 from conftest import event, pull, review
 
 from metrics.organisation import Organisation
@@ -63,8 +62,3 @@ def test_without_a_review_there_is_no_wait_and_without_approval_none_for_it(fact
     )
     assert value(time_to_first_review_bh, frame) == [1.0]
     assert value(time_to_approval, frame) == value(time_to_approval_bh, frame) == []
-
-
-@pytest.mark.parametrize("formula", [time_to_first_review_bh, time_to_approval, time_to_approval_bh])
-def test_no_rows_give_no_observations(facts, formula):
-    assert formula(facts("review_waits")).empty

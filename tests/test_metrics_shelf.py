@@ -6,8 +6,8 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 from app_server import ROOT
-from conftest import NOW, REPOSITORY, pull, review
-from test_metrics_keeping import assert_same, gone, store, written  # noqa: F401
+from conftest import NOW, REPOSITORY, in_every_store, pull, review
+from kept_rows import assert_same, gone, store, written  # noqa: F401
 
 from data import backup, config, kept_facts, persons
 from data.config import Config
@@ -59,6 +59,7 @@ def test_a_new_process_builds_nothing_that_is_kept(store, nothing_is_built):  # 
     assert [len(loaded.facts[name]) for name in ("pull_requests", "reviews")] == [20, 10]
 
 
+@in_every_store
 def test_after_a_sync_only_what_it_touched_is_built_again_and_all_is_as_if_built_anew(store, monkeypatch):  # noqa: F811
     keep(store, Config())
     written(store, pull_requests=[pull(3, "2026-01-03 09:00", author="grace"), pull(30, "2026-02-01 09:00")])
@@ -110,6 +111,7 @@ def test_nothing_of_somebody_forgotten_stays_on_the_shelf_and_no_backup_holds_it
     assert kept_facts.labels(store) == {}
 
 
+@in_every_store
 def test_what_is_replaced_while_somebody_reads_is_built_by_the_reader(store):  # noqa: F811
     keep(store, Config())
     reader = load(store, Config())
@@ -121,6 +123,7 @@ def test_what_is_replaced_while_somebody_reads_is_built_by_the_reader(store):  #
     assert slow.take("pull_requests") is None
 
 
+@in_every_store
 def test_a_large_fact_is_kept_in_pieces(store, monkeypatch):  # noqa: F811
     monkeypatch.setattr(kept_facts, "PIECE", 1000)
     keep(store, Config())
@@ -130,7 +133,7 @@ def test_a_large_fact_is_kept_in_pieces(store, monkeypatch):  # noqa: F811
     pd.testing.assert_frame_equal(unpacked(content), loaded.facts["pull_requests"])
 
 
-def test_an_empty_store_keeps_nothing_and_a_frame_without_rows_is_kept_whole(any_url):
-    assert keep(Store.open(any_url), Config()) == []
+def test_an_empty_store_keeps_nothing_and_a_frame_without_rows_is_kept_whole(store_url):
+    assert keep(Store.open(store_url), Config()) == []
     empty = pd.DataFrame({"at": pd.Series(dtype="datetime64[us, UTC]"), "n": pd.Series(dtype="Int64")})
     pd.testing.assert_frame_equal(unpacked(packed(empty)), empty)

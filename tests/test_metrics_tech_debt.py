@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from code_rows import commit, file, history
 from conftest import NOW, at, pull, row
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics import tech_debt
@@ -19,7 +19,7 @@ from metrics.evaluate import evaluate
 from metrics.files import TEST, as_expression
 from metrics.hotspots import current
 from metrics.model import Reason, Scope, Summary
-from metrics.observations import COLUMNS, observe
+from metrics.observations import observe
 from metrics.organisation import Organisation
 
 LAST_MONTH = at("2026-10-31 10:00")  # its end, before it has ended anywhere
@@ -348,37 +348,32 @@ def test_too_few_changes_have_no_price(facts):
 # Contracts -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("indicator", tech_debt.INDICATORS, ids=lambda i: i.id)
-def test_without_a_row_there_is_no_observation(indicator, facts):
-    empty = {name: facts(name, repositories=[]) for name in indicator.facts}
-    assert list(indicator.formula(**empty).columns) == list(COLUMNS)
+PATHS = ("a.py", "lib/b.py", "lib/c.py", "web/d.py", "tests/test_e.py")
+DAYS = st.tuples(st.integers(1, 300), st.lists(st.sampled_from(PATHS), min_size=1, max_size=4, unique=True))
 
 
-paths = st.sampled_from(["a.py", "lib/b.py", "lib/c.py", "web/d.py", "tests/test_e.py"])
-
-
-@given(st.lists(st.tuples(st.integers(1, 300), st.lists(paths, min_size=1, max_size=4, unique=True)), max_size=25))
-def test_no_history_gives_more_than_the_whole(facts_of, days):
-    made = history(*(
+def history_of(days):
+    """Commits in the order of these days, each of some paths."""
+    return history(*(
         commit(n, (at("2026-01-01 00:00") + timedelta(days=day)).isoformat(" ")[:16], *changed)
         for n, (day, changed) in enumerate(sorted(days, key=lambda pair: pair[0]), 1)
     ))  # fmt: skip
-    files = [file(path) for path in ("a.py", "lib/b.py", "lib/c.py", "web/d.py", "tests/test_e.py")]
-    rows = facts_of("hotspots", files=files, **made)
-    assert rows["score"].between(0, 1).all()
-    assert (rows.groupby("at")["is_hotspot"].sum() <= 1).all()
-    assert rows["commits"].max() <= len(days) if len(rows) else not days
 
 
-@pytest.fixture(scope="module")
-def facts_of():
-    """As `facts`, for properties: one store for all examples."""
-    from conftest import REPOSITORY, frame_of
-
-    from metrics.facts import FACTS, build
-
-    def of(name, **tables):
-        tables.setdefault("repositories", [REPOSITORY])
-        return build({t: frame_of(t, tables.get(t, [])) for t in FACTS[name].reads}, Organisation())[name]
-
-    return of
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(DAYS, max_size=25), min_size=15, max_size=15))
+def test_no_history_gives_more_than_the_whole(facts, histories):
+    """Each history is of a repository of its own; their facts are built together."""
+    tables = {"git_commits": [], "file_changes": [], "files": []}
+    names = [f"acme/{number}" for number in range(len(histories))]
+    for name, days in zip(names, histories, strict=True):
+        for table, rows in (history_of(days) | {"files": [file(path) for path in PATHS]}).items():
+            tables[table] += [one | {"repository_id": name} for one in rows]
+    repositories = [row("repositories", id=name, name=name) for name in names]
+    hotspots = facts("hotspots", repositories=repositories, **tables)
+    assert set(hotspots["repository"]) <= set(names)
+    for name, days in zip(names, histories, strict=True):
+        rows = hotspots[hotspots["repository"] == name]
+        assert rows["score"].between(0, 1).all()
+        assert (rows.groupby("at")["is_hotspot"].sum() <= 1).all()
+        assert rows["commits"].max() <= len(days) if len(rows) else not days

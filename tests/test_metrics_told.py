@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 from conftest import NOW, frame_of
 from issue_rows import facts_of, together
-from test_metrics_joint_forecast import MONDAY, TEAMS, plans_of, portfolio
+from plan_rows import MONDAY, TEAMS, plans_of, portfolio
 
 from data import forecasts
 from data.store import Store
@@ -19,8 +19,8 @@ TODAY = date(2026, 11, 21)
 FIRST = Told(TODAY, "epic", "PAY-1", NOW, probability=0.9, p85=date(2026, 12, 6), details={"team": "payments"})
 
 
-def test_the_first_forecast_of_a_day_is_kept_and_never_overwritten(any_url):
-    store = Store.open(any_url)
+def test_the_first_forecast_of_a_day_is_kept_and_never_overwritten(store_url):
+    store = Store.open(store_url)
     forecasts.keep(store, [FIRST.row])
     forecasts.keep(store, [replace(FIRST, probability=0.1).row, replace(FIRST, made_on=date(2026, 11, 22)).row])
     kept = store.load("forecasts").sort_values("made_on")

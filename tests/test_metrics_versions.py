@@ -3,16 +3,11 @@
 from datetime import date, datetime, timedelta
 
 import pandas as pd
-from conftest import NOW, row
+from conftest import NOW
 from issue_rows import change, day, facts_of, issue, together
-from test_metrics_joint_forecast import MONDAY, TEAMS, story
+from plan_rows import MONDAY, TEAMS, story, version
 
 from metrics.open_epics import VERSIONS, Plans, open_epics
-
-
-def version(number: str, name: str, release: date | None = None, **values):
-    usual = {"source": "jira", "id": number, "project": "PAY", "name": name, "release_on": release}
-    return row("versions", **usual | {"is_released": False, "is_archived": False} | values)
 
 
 def meant_for(when, before, after):

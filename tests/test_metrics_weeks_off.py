@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from conftest import NOW, REPOSITORY, at, frame_of
 from issue_rows import facts_of, together
-from test_metrics_joint_forecast import MONDAY, TEAMS, forecast_rows, portfolio
+from plan_rows import MONDAY, TEAMS, forecast_rows, portfolio
 
 from data import notes, record
 from data.config import Config

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from conftest import pull, review
-from test_metrics_review_load import memberships
+from team_rows import memberships
 
 from metrics.model import Reason
 from metrics.observations import why_none
@@ -91,8 +91,3 @@ def test_a_team_of_four_or_without_a_calendar_is_left_out(facts):
     unmapped = out_of_hours_share(facts("activities", FIVE, **rows))
     assert unmapped["excluded"].tolist() == ["no calendar"]
     assert why_none(unmapped.attrs) is Reason.UNMAPPED
-
-
-def test_no_rows_give_no_observations(facts):
-    assert onboarding_time(facts("onboardings")).empty
-    assert out_of_hours_share(facts("activities")).empty

@@ -4,10 +4,9 @@ import json
 import re
 
 import pytest
+from app_pages import SCREENS, TEAM, everything_on, opened
 from conftest import NOW
-from test_pages import opened
-from test_pages_bottlenecks import SCREENS, TEAM
-from test_secrets import everything_on, parts
+from written_files import parts
 
 from data import config
 from data.demonstration import CONFIGURATION

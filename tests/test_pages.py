@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from app_pages import opened, text
 from conftest import NOW, REPOSITORY, pull, review
-from streamlit.testing.v1 import AppTest
 
 from data import record
 from data.store import Store
@@ -63,21 +63,6 @@ def place(configured, monkeypatch):
     monkeypatch.setenv("PLUMBLINE_NOW", NOW.isoformat())
     monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{configured / 'metrics.db'}")
     monkeypatch.setenv("PLUMBLINE_CONFIG", str(configured / "config.toml"))
-
-
-def opened(page="weekly.py", **query):
-    """A page, opened with a query in the address."""
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=240)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return (app if page == "weekly.py" else app.switch_page(page)).run()
-
-
-def text(app):
-    """All words of a page."""
-    kinds = (app.title, app.markdown, app.caption, app.subheader, app.error, app.success, app.metric)
-    html = [element.proto.body for element in app.get("html")]
-    return "\n".join([*(str(getattr(one, "value", "")) for kind in kinds for one in kind), *html])
 
 
 @pytest.mark.parametrize("page", PAGES)

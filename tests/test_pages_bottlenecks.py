@@ -4,24 +4,14 @@ import csv
 import io
 
 import pytest
+from app_pages import SCREENS, TEAM, opened, text
 from streamlit.testing.v1 import AppTest
-from test_pages import opened, text
 
-from pages.ui import bottlenecks, code_review, coverage, delivery, rows
-
-TEAM = "dispatch"  # its reviews pile up
+from pages.ui import rows
 
 
 def html(app: AppTest) -> str:
     return "".join(element.proto.body for element in app.get("html"))
-
-
-SCREENS = [
-    *[("bottlenecks.py", part) for part in bottlenecks.PARTS],
-    *[("delivery.py", part) for part in delivery.PARTS],
-    *[("code_review.py", part) for part in code_review.PARTS],
-    *[("coverage.py", part) for part in coverage.PARTS if part != "Figures"],
-]
 
 
 @pytest.mark.parametrize(("page", "part"), SCREENS)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from conftest import NOW, row
 from issue_rows import together
+from plan_rows import MONDAY, portfolio, story, version
 from streamlit.testing.v1 import AppTest
-from test_metrics_joint_forecast import MONDAY, portfolio, story
-from test_metrics_versions import version
 
 from data import record
 from data.schema import TABLES

@@ -4,10 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from app_pages import SCREENS, opened
 from conftest import NOW, REPOSITORY, event, pull, review, row
 from markdown_it import MarkdownIt
-from test_pages import opened
-from test_pages_bottlenecks import SCREENS
 
 from data import notes, record
 from data.notes import Kind, Note

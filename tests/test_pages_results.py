@@ -3,8 +3,8 @@
 import gc
 
 import pytest
-from conftest import NOW, REPOSITORY, pull
-from test_metrics_keeping import written
+from conftest import NOW, REPOSITORY, in_every_store, pull
+from kept_rows import written
 
 from data import kept_figures, record
 from data.config import Config
@@ -27,9 +27,9 @@ def test_what_a_long_run_made_is_set_aside_from_the_collector_and_a_short_run_co
 
 
 @pytest.fixture
-def kept(any_url):
+def kept(store_url):
     """A store whose last sync has left its figures."""
-    store = Store.open(any_url)
+    store = Store.open(store_url)
     run = record.start_run(store, NOW)
     written(store, repositories=[REPOSITORY], pull_requests=[pull(1, "2026-01-01 09:00")])
     record.finish_run(store, run, NOW, "complete")
@@ -38,6 +38,7 @@ def kept(any_url):
     store.engine.dispose()
 
 
+@in_every_store
 def test_while_a_sync_writes_screens_stay_with_what_the_one_before_left_and_move_when_its_figures_are_there(kept):
     shown, fresh = results.Drawn(), results.Drawn()
     before = shown.follow(kept)

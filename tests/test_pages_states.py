@@ -1,8 +1,8 @@
 """What the screens say when there is nothing, not enough, something old, or something broken; and the guide."""
 
 import pytest
+from app_pages import opened, text
 from conftest import NOW, REPOSITORY
-from test_pages import opened, text
 
 from data import record
 from data.store import Store

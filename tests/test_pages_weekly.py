@@ -4,9 +4,9 @@ import re
 import shutil
 
 import pytest
+from app_pages import opened, text
 from conftest import NOW, REPOSITORY, pull, review
-from test_metrics_attention import BASE, chart, week_of
-from test_pages import opened, text
+from judged_charts import BASE, chart, week_of
 
 from data import notes, record
 from data.notes import Kind

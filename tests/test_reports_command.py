@@ -6,7 +6,7 @@ import re
 import pytest
 from conftest import NOW, REPOSITORY, event, pull, review, row
 from issue_rows import together
-from test_metrics_joint_forecast import portfolio
+from plan_rows import portfolio
 
 from data import notes, record, reports
 from data.notes import Kind, Note

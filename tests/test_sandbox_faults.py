@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from test_sandbox_github import NAME, SANDBOX, Server, contents, difference, python_of_sandbox
+from github_sandbox import NAME, SANDBOX, Server, contents, difference, python_of_sandbox
 from troubled_proxy import Proxy
 
 from connectors.__main__ import main as connectors
@@ -220,6 +220,7 @@ def test_a_dashboard_reads_whole_pages_of_rows_during_a_sync(server, through, cl
             counts = own.load("reviews").groupby("pull_request_id").size()
             missing = finished.reindex(complete).fillna(0) > counts.reindex(complete).fillna(0)
             seen.append((len(complete), int(missing.sum())))
+            ended.wait(0.1)  # a dashboard is looked at, it does not read without end
 
     server.reset(latency_ms=20)
     thread = threading.Thread(target=reader)

@@ -3,89 +3,46 @@
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from urllib.request import urlopen
+from contextlib import ExitStack
+from datetime import datetime
+from functools import cache
 
 import pytest
+from jira_sandbox import SANDBOX, options, run, running
 
-from connectors.jira import CONNECTOR
 from connectors.jira import issues as issue_walk
 from connectors.jira.client import Client
-from connectors.sync import sync
 from data.schema import COPIED, TABLES
-from data.settings import Jira
 from data.store import Store
 
-SANDBOX = Path(__file__).parents[2] / "shared" / "sandbox"
 pytestmark = [
     pytest.mark.sandbox,
     pytest.mark.skipif(not (SANDBOX / "jira").exists(), reason="no local Jira server beside the checkout"),
 ]
 SMALL = ("--projects", "DAEMON", "--limit", "120")
 FAULTS = {
-    "too many requests": ("--rate-every", "3", "--retry-after", "0"),
-    "errors on its side": ("--error-every", "3"),
-    "answers cut short": ("--truncate-every", "4"),
-    "dropped connections": ("--drop-every", "3"),
-    "short pages": ("--short-pages",),
+    "too many requests": {"rate_every": 3, "retry_after": 0},
+    "errors on its side": {"error_every": 3},
+    "answers cut short": {"truncate_every": 4},
+    "dropped connections": {"drop_every": 3},
+    "short pages": {"short_pages": 1},
 }
-ZONES = {"UTC+3": ("--tz", "Etc/GMT-3"), "UTC-5": ("--tz", "Etc/GMT+5")}
+ZONES = ("Etc/GMT-3", "Etc/GMT+5")  # three hours before and five behind UTC
+MODES = ("cloud", "server")
+# every fault in every mode and in every zone, and every zone in every mode
+PAIRS = [(mode, fault, ZONES[(m + f) % 2]) for m, mode in enumerate(MODES) for f, fault in enumerate(FAULTS)]
 
 
-class Server:
-    """One running local Jira."""
-
-    def __init__(self, url):
-        self.url = url
-
-    def ask(self, path):
-        with urlopen(f"{self.url}/__{path}") as answer:
-            return json.load(answer)
-
-
-@contextmanager
-def running(*options):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, str(SANDBOX / "jira" / "jiraserver.py"), "--port", str(port), *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert "http" in process.stdout.readline()
-        yield Server(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
+@pytest.fixture
+def store(tmp_path):
+    return Store.open(f"sqlite:///{tmp_path}/metrics.db")
 
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch):
     for name, value in {"TOKEN": "secret-token", "USER": "bot@example.org", "PAT": "secret-pat"}.items():
         monkeypatch.setenv(f"TEST_JIRA_{name}", value)
-
-
-def site(server, mode, projects=("DAEMON",)):
-    signed = {"token_env": "TEST_JIRA_TOKEN", "user_env": "TEST_JIRA_USER"}
-    return Jira(
-        url=server.url,
-        projects=projects,
-        name="jira",
-        **(signed if mode == "cloud" else {"token_env": "TEST_JIRA_PAT"}),
-    )
-
-
-def run(server, mode, store, projects=("DAEMON",)):
-    return sync(store, [(CONNECTOR, site(server, mode, projects))], lambda: datetime.now(UTC), pause)
-
-
-def pause(until):
-    time.sleep(min(0.05, max(0.0, (until - datetime.now(UTC)).total_seconds())))
 
 
 def rows_of(store, table):
@@ -102,53 +59,58 @@ def same(one, other):
         assert rows_of(one, table) == rows_of(other, table), table
 
 
-def options(mode):
-    return ("--server",) if mode == "server" else ()
-
-
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory):
-    """What a first sync of the small project stores when nothing goes wrong, on Cloud and on Data Center."""
-    stores = {}
+def servers():
+    """Servers of the small project that tests share: servers(mode, zone); each begins anew for who asks for it."""
     os.environ |= {
         "TEST_JIRA_TOKEN": "secret-token",
         "TEST_JIRA_USER": "bot@example.org",
         "TEST_JIRA_PAT": "secret-pat",
     }
-    for mode in ("cloud", "server"):
-        stores[mode] = Store.open(f"sqlite:///{tmp_path_factory.mktemp(mode)}/clean.db")
-        with running(*SMALL, *options(mode)) as server:
-            assert run(server, mode, stores[mode]) == []
+    with ExitStack() as stack:
+
+        @cache
+        def started(mode, zone):
+            return stack.enter_context(running(*SMALL, "--tz", zone, *options(mode)))
+
+        def server(mode, zone="UTC", **faults):
+            found = started(mode, zone)
+            found.reset(**faults)
+            return found
+
+        yield server
+
+
+@pytest.fixture(scope="module")
+def clean(servers, tmp_path_factory):
+    """What a first sync of the small project stores when nothing goes wrong, on Cloud and on Data Center."""
+    stores = {mode: Store.open(f"sqlite:///{tmp_path_factory.mktemp(mode)}/clean.db") for mode in MODES}
+    assert [run(servers(mode), mode, store) for mode, store in stores.items()] == [[], []]
     return stores
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(f"sqlite:///{tmp_path}/metrics.db")
-
-
-@pytest.mark.parametrize("mode", ["cloud", "server"])
-@pytest.mark.parametrize("fault", [*FAULTS, *ZONES])
-def test_a_fault_or_a_time_zone_changes_nothing_in_the_store(mode, fault, store, clean):
-    with running(*SMALL, *options(mode), *(FAULTS | ZONES)[fault]) as server:
-        assert run(server, mode, store) == []
-        stats = server.ask("stats")
+@pytest.mark.parametrize(("mode", "fault", "zone"), PAIRS)
+def test_faults_and_time_zones_change_nothing_in_the_store(mode, fault, zone, store, servers, clean):
+    server = servers(mode, zone, **FAULTS[fault])
+    assert run(server, mode, store) == []
     same(store, clean[mode])
-    assert "405" not in stats["codes"]
+    assert "405" not in server.ask("stats")["codes"]
 
 
-@pytest.mark.parametrize("mode", ["cloud", "server"])
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("request_number", range(1, 21, 2 if os.environ.get("CI") else 4))
-def test_a_sync_killed_at_any_request_goes_on_to_the_same_store(mode, request_number, store, clean, monkeypatch):
+def test_a_sync_killed_at_any_request_goes_on_to_the_same_store(
+    mode, request_number, store, servers, clean, monkeypatch
+):
     monkeypatch.setattr(issue_walk, "SEARCHES_A_PAGE", 1)
-    with running(*SMALL, *options(mode)) as server:
-        child = os.fork()
-        if child == 0:
-            _die_at(request_number)
-            run(server, mode, store)
-            os._exit(0)
-        assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
-        assert run(server, mode, store) == []
+    server = servers(mode)
+    child = os.fork()
+    if child == 0:
+        _die_at(request_number)
+        run(server, mode, store)
+        os._exit(0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert run(server, mode, store) == []
     same(store, clean[mode])
 
 
@@ -164,7 +126,7 @@ def _die_at(request_number):
     Client._answer = dying
 
 
-@pytest.mark.parametrize("mode", ["cloud", "server"])
+@pytest.mark.parametrize("mode", MODES)
 def test_many_syncs_through_the_years_end_in_the_same_store_as_one(mode, store, tmp_path):
     both = ("ALOY", "DAEMON")
     with running(*options(mode), "--until", "2013-06-01T00:00:00Z") as server:
@@ -179,7 +141,7 @@ def test_many_syncs_through_the_years_end_in_the_same_store_as_one(mode, store, 
     same(store, at_once)
 
 
-@pytest.mark.parametrize("mode", ["cloud", "server"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_deleted_issue_is_marked_with_all_of_its_rows_and_comes_back_when_restored(mode, store):
     with running(*SMALL, *options(mode)) as server:
         run(server, mode, store)
@@ -198,11 +160,10 @@ def test_a_deleted_issue_is_marked_with_all_of_its_rows_and_comes_back_when_rest
     assert not store.load("issue_changes", issue_id=number).empty
 
 
-@pytest.mark.parametrize("mode", ["cloud", "server"])
-def test_a_project_that_vanishes_is_reported_and_keeps_its_rows_while_the_other_goes_on(mode, store):
+@pytest.mark.parametrize("mode", MODES)
+def test_a_project_that_vanishes_is_reported_and_keeps_its_rows_while_the_other_goes_on(mode, store, servers):
     both = ("ALOY", "DAEMON")
-    with running(*SMALL, *options(mode)) as server:
-        run(server, mode, store)
+    run(servers(mode), mode, store)
     with running("--projects", "ALOY", "--limit", "30", *options(mode)) as server:
         failed = run(server, mode, store, both)
     assert [progress.scope for progress in failed] == ["DAEMON"]
@@ -211,7 +172,7 @@ def test_a_project_that_vanishes_is_reported_and_keeps_its_rows_while_the_other_
     assert store.count("issues", project="ALOY") == 30
 
 
-@pytest.fixture(scope="module", params=["cloud", "server"])
+@pytest.fixture(scope="module", params=MODES)
 def whole(request, tmp_path_factory):
     """Both projects, once, with what the sync cost."""
     os.environ |= {

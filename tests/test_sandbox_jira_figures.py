@@ -5,7 +5,7 @@ import os
 
 import pandas as pd
 import pytest
-from test_sandbox_jira import SANDBOX, run, running
+from jira_sandbox import SANDBOX, run, running
 
 from data.config import Config
 from data.store import Store

@@ -3,19 +3,18 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 import time
-import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
 
 import pytest
+from app_pages import everything_on
 from conftest import NOW
 from starlette.requests import Request
+from written_files import parts
 
 from data import backup
 from data.redaction import redacted, remember
@@ -195,24 +194,6 @@ def test_no_secret_is_in_a_report_of_any_format(at_home, tmp_path):
         clean(b"\n".join(parts(file)), ending)
 
 
-def parts(file):
-    """What a file says: its bytes, each part of one that is zipped (and of what is zipped in it), a PDF's words."""
-    yield from unzipped(file.read_bytes())
-    if file.suffix == ".pdf":
-        reader = shutil.which("pdftotext")
-        if reader is None:
-            pytest.skip("poppler is not on this machine")
-        yield subprocess.run([reader, str(file), "-"], capture_output=True, check=True).stdout
-
-
-def unzipped(content):
-    yield content
-    if zipfile.is_zipfile(BytesIO(content)):
-        with zipfile.ZipFile(BytesIO(content)) as whole:
-            for name in whole.namelist():
-                yield from unzipped(whole.read(name))
-
-
 def test_no_secret_is_on_a_page(at_home):
     from streamlit.testing.v1 import AppTest
 
@@ -223,11 +204,6 @@ def test_no_secret_is_on_a_page(at_home):
         shown += everything_on(app)
     assert "you sent" in shown, "the refusal itself is told"
     clean(shown, "the pages")
-
-
-def everything_on(app):
-    """Every element of a page, whatever its kind, as it is sent to the browser."""
-    return " ".join(str(element.proto) for element in app.main) + " ".join(t.value.to_csv() for t in app.dataframe)
 
 
 def asked(answer):

@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from connectors.base import Page, Scope, Settled, State
 from connectors.git.clone import ATTRIBUTES, Clone
@@ -14,6 +12,9 @@ from connectors.git.complexity import LARGEST, Measured, language, measure
 from connectors.git.parse import Entry
 from connectors.git.session import Session
 from data.store import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PAGE = 200  # files measured before they are stored
 BATCH = 5000
@@ -106,23 +107,22 @@ def _past(session: Session, clone: Clone, scope: Scope) -> Iterator[Page]:
             part = []
 
 
-def _watched(session: Session, changes: pd.DataFrame) -> list[str]:
+def _watched(session: Session, changes: "pd.DataFrame") -> list[str]:
     """The source files that come first by their commits in the last year, times their indentation, as ranks."""
     files = session.store.load("files", ["id", "indentation", "is_generated", "is_vendored"], **session.where)
     files = files[files["indentation"].notna() & ~files["is_generated"] & ~files["is_vendored"]]
-    commits = changes.loc[changes["committed_at"] >= session.now - YEAR, "id"].value_counts()
+    commits = changes.loc[changes["time"] >= (session.now - YEAR).timestamp(), "id"].value_counts()
     rows = files.assign(commits=commits.reindex(files["id"]).to_numpy()).dropna(subset="commits")
     rows["likely"] = rows["commits"].rank(pct=True) * rows["indentation"].astype("float64").rank(pct=True)
     many = min(WATCHED, max(LEAST, ceil(SHARE * len(files))))
     return list(rows.sort_values(["likely", "commits", "id"], ascending=[False, False, True])["id"].head(many))
 
 
-def _changes(session: Session) -> pd.DataFrame:
+def _changes(session: Session) -> "pd.DataFrame":
     changes = session.store.load("file_changes", ["commit_id", "id", "old_path"], **session.where)
     places = changes["commit_id"].map(session.branch.places)
-    times = pd.to_datetime(np.array(session.branch.times, dtype="int64"), unit="s", utc=True)
     there = changes[places.notna()].assign(place=places[places.notna()].astype("int64"))
-    return there.assign(committed_at=times[there["place"].to_numpy()])
+    return there.assign(time=there["place"].map(dict(enumerate(session.branch.times))).astype("int64"))
 
 
 def months_before(now: datetime) -> list[tuple[str, datetime]]:
@@ -145,7 +145,7 @@ class Moves:
     contained: int
 
 
-def moves_back(changes: pd.DataFrame, contained: Sequence[int]) -> list[Moves]:
+def moves_back(changes: "pd.DataFrame", contained: Sequence[int]) -> list[Moves]:
     """The commits that renamed files, the newest first."""
     renames = changes[changes["old_path"].notna()].sort_values("place", ascending=False, kind="stable")
     by_commit: dict[int, dict[str, str]] = {}

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from connectors.base import ConnectorError, Meter, Missing, Scope
 from connectors.jira.client import BadRequest, Client
 from connectors.jira.fields import Fields, recognise
 from data.settings import Jira
 from data.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Json = Mapping[str, Any]
 Place = str | int | None  # where a search goes on: a page token on Cloud, a number of rows on Data Center
@@ -81,7 +82,7 @@ class JiraSession:
             " and that the account may browse it"
         )
 
-    def load(self, table: str, columns: Sequence[str], **where: Any) -> pd.DataFrame:
+    def load(self, table: str, columns: Sequence[str], **where: Any) -> "pd.DataFrame":
         """What the store has of this source."""
         return self.store.load(table, columns, source=self.site.name, **where)
 

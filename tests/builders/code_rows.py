@@ -1,6 +1,6 @@
 """Hand-made rows of a git history: commits with what they changed, and the files that are there."""
 
-from conftest import NOW, at, row
+from rows import NOW, at, row
 
 
 def commit(position, when, *paths, who="ana", **more):

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pandas as pd
-from conftest import NOW, at, frame_of, pull, row
+from rows import NOW, at, built, pull, row
 
 from metrics.catalogue import INDICATORS
 from metrics.coverage import no_coverage
 from metrics.evaluate import evaluate, observations
-from metrics.facts import build, tables_of
 from metrics.model import Facts, Frame, Result, Scope
 from metrics.organisation import Organisation
 
@@ -127,10 +126,8 @@ def code(*numbers_and_mentions: tuple[int, list[str] | None]) -> Tables:
 
 
 def facts_of(tables: Tables, organisation: Organisation | None = None, *names: str) -> Facts:
-    """The facts of hand-made tables."""
-    read = tables_of(names or ("issues", "stage_times", "sprint_items", "linked_issues", "status_changes"))
-    frames = {name: frame_of(name, tables.get(name, [])) for name in read}
-    return build(frames, organisation or Organisation())
+    """The facts of hand-made tables; `names` say which of them a test looks at, others are there when asked for."""
+    return built(tables, organisation)
 
 
 def issues_of(*made: Tables, organisation: Organisation | None = None, **tables: Any) -> pd.DataFrame:
