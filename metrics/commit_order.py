@@ -1,6 +1,6 @@
 """The commits of each repository in the order of history, with their parents and the times that they can have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -12,7 +12,7 @@ from metrics.model import Frame
 PLACE = ["source", "repository_id"]
 CLOCKS = 86_400  # seconds by which the clocks of two people may differ: such dates are left as they are
 UNREAD = -1
-Parents = Mapping[tuple[str, str], Sequence[Sequence[int]]]
+Parents = Mapping[tuple[Hashable, ...], Sequence[Sequence[int]]]
 
 
 def in_order(git_commits: Frame) -> tuple[Frame, Parents]:

@@ -1,7 +1,7 @@
 """What a file that a commit changed is called today: renames followed by ancestry, not by dates."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ Parents = Sequence[Sequence[int]]
 Rows = Sequence[int]
 
 
-def todays_path(rows: Frame, parents: Mapping[tuple[str, str], Parents]) -> pd.Series:
+def todays_path(rows: Frame, parents: Mapping[tuple[Hashable, ...], Parents]) -> pd.Series:
     """What each changed file is called today, also over several renames.
 
     `rows` are in the order of history, with `place` (of the commit in its repository's order); `parents`: repository →

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.code_rows import commit, history
+from code_rows import commit, history
 from conftest import NOW, at
 
 from data.commit_times import plausible_times

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.git_site import Repository, sync_git
 from conftest import NOW
+from git_site import Repository, sync_git
 
 from data import record
 

@@ -1,7 +1,7 @@
 """What a changed file is called today, in histories with branches; each answer worked out beside its case."""
 
 import pytest
-from builders.code_rows import commit, history
+from code_rows import commit, history
 
 M = "acme/app"
 
