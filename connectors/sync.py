@@ -114,7 +114,7 @@ class SourceSync:
         """Walk back to a moment; whether all walks came to their end."""
         first, *others = self.connector.streams
         looked_up = [self._run_to_end(self._walk(session, scope, first)) for scope in scopes]
-        known = [walk.scope for walk in looked_up if walk.progress.error is None]
+        known = [walk.scope for walk in looked_up if (first.name, walk.scope.name) not in self.failed]
         walks = (self._walk(session, scope, stream) for stream in others for scope in known)
         heap = [(-LATEST.timestamp(), i, walk) for i, walk in enumerate(walks) if is_first or walk.state.cursor]
         while heap and -heap[0][0] > down_to:

@@ -5,12 +5,12 @@ The configuration, the hooks and the working tree of what is read stay where the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from connectors.base import Meter, Missing
 from connectors.git import parse
+from connectors.git.branch import Listed
 from connectors.git.parse import Entry
 from connectors.git.program import GitError, git
 from connectors.git.remote import Remote
@@ -42,13 +42,14 @@ class Clone:
             return False
         return True
 
-    def commits(self, since: datetime | None = None, after: str | None = None) -> list[str]:
-        """The hashes of the branch's commits, parents before children; `after`: only those that it does not contain."""
+    def commits(self, after: str | None = None) -> list[Listed]:
+        """The branch's commits, parents before children; `after`: only those that it does not contain."""
         if self.head is None:
             return []
-        limit = [f"--since={int(since.timestamp())}"] if since else []
-        limit += [f"^{after}"] if after else []
-        return self.ask("rev-list", "--reverse", "--topo-order", *limit, self.head, "--").decode().split()
+        limit = [f"^{after}"] if after else []
+        form = ("--reverse", "--topo-order", "--timestamp", "--parents")
+        lines = self.ask("rev-list", *form, *limit, self.head, "--").decode().splitlines()
+        return [Listed(words[1], int(words[0]), words[2:]) for words in map(str.split, lines)]
 
     def log(self, hashes: Sequence[str], *options: str) -> bytes:
         """`git log` of these commits, in this order."""
@@ -84,14 +85,6 @@ class Clone:
         finally:
             index.unlink(missing_ok=True)
         return parse.marked(said)
-
-    def at(self, moments: Sequence[datetime]) -> list[str | None]:
-        """The last commit of the branch's first line before each moment; None before its first."""
-        if self.head is None:
-            return [None] * len(moments)
-        said = self.ask("rev-list", "--first-parent", "--timestamp", self.head, "--").decode()
-        line = [(int(at), commit) for at, commit in (row.split() for row in said.splitlines())]
-        return [next((c for at, c in line if at < moment.timestamp()), None) for moment in moments]
 
     def fetch(self, blob_ids: Iterable[str]) -> None:
         """Get all of these blobs that are not here, in one go; only of a URL."""

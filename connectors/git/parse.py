@@ -94,6 +94,7 @@ def _commit(fields: Sequence[bytes], changes: list[Row]) -> Commit:
     row = {
         "id": fields[0][1:].decode(),
         "parents": len(fields[1].split()),
+        "parent_ids": fields[1].decode(),
         "authored_at": moment(fields[2]),
         "committed_at": moment(fields[3]),
         "author_name": words(fields[4]),
@@ -113,7 +114,7 @@ def _sum(changes: Sequence[Row], name: str) -> int | None:
     return sum(known) if known or not changes else None
 
 
-def moment(seconds: bytes) -> datetime:
+def moment(seconds: bytes | int) -> datetime:
     """Seconds since 1970 as a moment in UTC; nonsense is the nearest time that there is."""
     try:
         return datetime.fromtimestamp(min(max(int(seconds), 0), LATEST), UTC)

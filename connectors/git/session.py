@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from connectors.base import ConnectorError, Meter, Scope
 from connectors.git import clone
+from connectors.git.branch import Branch
 from connectors.git.clone import Clone
 from data import clock
 from data.config import Config
@@ -68,6 +70,11 @@ class Session:
             self.opened = opened(self.source, clones_of(self.store), self.meter)
             self.meter.spent(requests=1)
         return self.opened
+
+    @cached_property
+    def branch(self) -> Branch:
+        """All commits of the branch, listed when they are first asked for. Raises Missing, ConnectorError."""
+        return Branch(self.clone().commits(), self.now)
 
 
 def clones_of(store: Store) -> Path:
