@@ -38,6 +38,9 @@ class Spelling:
         return {self.of(name): value for name, value in table.items()}
 
 
+AS_WRITTEN = Spelling()
+
+
 def spelling(names: Iterable[str]) -> Spelling:
     """The spelling of these names; of several that differ in letter case only, the first one's."""
     known: dict[str, str] = {}

@@ -10,6 +10,13 @@ from data.persons import Mask, pseudonyms_of
 from data.settings import Stages
 from data.store import Store
 
+KINDS = {
+    "repository": "repositories",
+    "project": "projects",
+    "component": "components",
+    "status": "statuses",
+    "type of issue": "types",
+}
 STAGES = ("queue", "active", "review", "blocked", "done", "cancelled")
 ACTORS = {  # the columns in which accounts of GitHub act
     "pull_requests": ("author", "merged_by"),
@@ -48,45 +55,46 @@ class _Search:
         self.mask: Mask = store.mask(pseudonyms_of(settings))
 
     def all(self) -> Iterator[Unmatched]:
-        settings, repositories, projects = self.settings, self.repositories, self.projects
+        settings, missing, accounts = self.settings, self._missing, self._accounts
         for github in settings.github:
-            yield from _missing("[[github]] repositories", github.repositories, repositories, "repository")
+            yield from missing("[[github]] repositories", github.repositories, "repository")
         for jira in settings.jira:
-            yield from _missing("[[jira]] projects", jira.projects, projects, "project")
+            yield from missing("[[jira]] projects", jira.projects, "project")
         for key, team in settings.teams.items():
-            yield from _missing(f"[teams.{key}] repositories", team.repositories, repositories, "repository")
-            yield from _missing(f"[teams.{key}] jira_projects", team.jira_projects, projects, "project")
-            yield from _missing(f"[teams.{key}] jira_components", team.jira_components, self.components, "component")
+            yield from missing(f"[teams.{key}] repositories", team.repositories, "repository")
+            yield from missing(f"[teams.{key}] jira_projects", team.jira_projects, "project")
+            yield from missing(f"[teams.{key}] jira_components", team.jira_components, "component")
             yield from self._paths(f"[teams.{key}] paths", team.paths)
             logins = [one.person for one in team.memberships if one.person not in settings.people]
-            yield from self._accounts(f"[teams.{key}] members", logins, self.logins)
+            yield from accounts(f"[teams.{key}] members", logins, self.logins)
         for key, person in settings.people.items():
-            yield from self._accounts(f"[people.{key}] github", person.github, self.logins)
-            yield from self._accounts(f"[people.{key}] jira", person.jira, self.jira_accounts)
-        yield from self._accounts("[bots] names", settings.bots.names, self.logins | self.jira_accounts)
-        yield from self._accounts("[bots] ai_reviewers", settings.bots.ai_reviewers, self.logins)
-        yield from _missing("[deployments]", settings.deployments, repositories, "repository")
-        yield from _missing("[stages]", [key for key in settings.stages if key != "default"], projects, "project")
+            yield from accounts(f"[people.{key}] github", person.github, self.logins)
+            yield from accounts(f"[people.{key}] jira", person.jira, self.jira_accounts)
+        yield from accounts("[bots] names", settings.bots.names, self.logins | self.jira_accounts)
+        yield from accounts("[bots] ai_reviewers", settings.bots.ai_reviewers, self.logins)
+        yield from missing("[deployments]", settings.deployments, "repository")
+        yield from missing("[stages]", [key for key in settings.stages if key != "default"], "project")
         for key, stages in settings.stages.items():
-            yield from _missing(f"[stages.{key}]", _named(stages), self.statuses, "status")
-        yield from _missing("[epics] types", settings.epics.types, self.types, "type of issue")
+            yield from missing(f"[stages.{key}]", _named(stages), "status")
+        yield from missing("[epics] types", settings.epics.types, "type of issue")
+
+    def _missing(self, key: str, names: Iterable[str], what: str) -> Iterator[Unmatched]:
+        named = list(names)
+        known: set[str] = getattr(self, KINDS[what]) if named else set()
+        return _unknown(key, named, known, what)
 
     def _accounts(self, key: str, names: Iterable[str], known: set[str]) -> Iterator[Unmatched]:
         bare = {_bare(name) for name in known}
-        unknown = [name for name in names if not {_bare(name), _bare(self.mask.word(name) or "")} & bare]
-        yield from _missing(key, unknown if bare else (), bare, "account")
+        unknown = [name for name in names if not {_bare(name), _bare(self.mask.word(name))} & bare]
+        return _unknown(key, unknown, bare, "account")
 
     def _paths(self, key: str, patterns: Iterable[str]) -> Iterator[Unmatched]:
         for pattern in patterns:
             repository, _, glob = pattern.rpartition(":")
+            here = [paths for name, paths in self.files.items() if repository.lower() in {"", name}]
             if repository and self.repositories and repository.lower() not in self.repositories:
                 yield Unmatched(key, pattern, "repository")
-            elif self.files and not any(
-                _may_match(glob, path)
-                for name, paths in self.files.items()
-                if repository.lower() in {"", name}
-                for path in paths
-            ):
+            elif here and not any(_may_match(glob, path) for paths in here for path in paths):
                 yield Unmatched(key, pattern, "file")
 
     def _words(self, table: str, *columns: str) -> set[str]:
@@ -134,7 +142,7 @@ def _named(stages: Stages) -> list[str]:
     return [name for kind in STAGES if kind in stages.model_fields_set for name in getattr(stages, kind)]
 
 
-def _missing(key: str, names: Iterable[str], known: set[str], what: str) -> Iterator[Unmatched]:
+def _unknown(key: str, names: Iterable[str], known: set[str], what: str) -> Iterator[Unmatched]:
     if known:
         yield from (Unmatched(key, name, what) for name in names if name.lower() not in known)
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from data import kept_facts, kept_figures, record, spelling
 from data.config import Config
 from data.persons import in_settings, pseudonyms_of
-from data.spelling import Spelling
+from data.spelling import AS_WRITTEN, Spelling
 from data.stamps import Position
 from data.store import Store
 from metrics import targets
@@ -140,7 +140,7 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     return Loaded(build(tables, who, known, taken), synced, who, settings, walks, basis, figures)
 
 
-def coverage(status: Iterable[record.Walk], of_repositories: Spelling = Spelling()) -> Frame:  # noqa: B008
+def coverage(status: Iterable[record.Walk], of_repositories: Spelling = AS_WRITTEN) -> Frame:
     """What was synced, as the frame that evaluation reads, with repositories as their hosts write them."""
     lines = tuple(replace(line, scope=of_repositories.of(line.scope)) for line in status)
     filling = {(line.source, line.scope) for line in lines if _is_filling(line)}
