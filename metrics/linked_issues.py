@@ -34,7 +34,7 @@ def _known_keys(named: Frame, projects: pd.Series) -> Frame:
     found = named["issue_key"].str.extract(rf"^{key}")
     branch = named["head_branch"].fillna("").str.upper()
     pairs = zip(named["issue_key"].fillna(""), branch, strict=True)
-    is_of_branch = pd.Series([key in text for key, text in pairs], index=named.index)
+    is_of_branch = pd.Series([word in text for word, text in pairs], index=named.index)
     of_branch = named["issue_key"].where(is_of_branch).astype("str").str.extract(rf"_{key}")
     found = found.fillna(of_branch)
     return pd.DataFrame({"project": found["project"], "issue_key": found["project"] + "-" + found["number"]})
