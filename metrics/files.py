@@ -49,8 +49,8 @@ def repository_names(rows: Frame, repositories: Frame) -> pd.Series:
     found = names.reindex(pd.MultiIndex.from_frame(rows[PLACE])).to_numpy()
     by_letters = repositories.assign(word=repositories["name"].str.lower()).drop_duplicates("word").set_index("word")
     written = rows["repository_id"].str.lower().map(by_letters["name"]).astype("str")  # by a host, in its letters
-    found = pd.Series(found, index=rows.index, dtype="str").fillna(written)
-    return found.fillna(rows["repository_id"]).astype("str")
+    named = pd.Series(found, index=rows.index, dtype="str").fillna(written)
+    return named.fillna(rows["repository_id"]).astype("str")
 
 
 def component(path: pd.Series) -> pd.Series:
