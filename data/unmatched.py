@@ -135,7 +135,7 @@ class _Search:
         rows = self.store.load("files", ["repository_id", "id"])
         names = self.store.load("repositories", ["id", "name"]).drop_duplicates("id").set_index("id")["name"]
         by_name = rows["repository_id"].map(names).fillna(rows["repository_id"]).str.lower()
-        return rows.groupby(by_name)["id"].agg(list).to_dict()
+        return {str(name): paths.tolist() for name, paths in rows.groupby(by_name)["id"]}
 
 
 def _named(stages: Stages) -> list[str]:
