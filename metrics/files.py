@@ -49,7 +49,10 @@ def repository_names(rows: Frame, repositories: Frame) -> pd.Series:
     """What people call each row's repository; git knows no other id than that."""
     names = repositories.drop_duplicates(["source", "id"]).set_index(["source", "id"])["name"]
     found = names.reindex(pd.MultiIndex.from_frame(rows[PLACE])).to_numpy()
-    return pd.Series(found, index=rows.index, dtype="str").fillna(rows["repository_id"]).astype("str")
+    by_letters = repositories.assign(word=repositories["name"].str.lower()).drop_duplicates("word").set_index("word")
+    written = rows["repository_id"].str.lower().map(by_letters["name"]).astype("str")  # by a host, in its letters
+    named = pd.Series(found, index=rows.index, dtype="str").fillna(written)
+    return named.fillna(rows["repository_id"]).astype("str")
 
 
 def component(path: pd.Series) -> pd.Series:
