@@ -17,6 +17,7 @@ from connectors.git.program import GitError, git, without_password
 
 READ = "refs/plumbline/read"
 QUICK = 60.0  # seconds for a question that only looks
+OWNER_ONLY = 0o700  # of a folder: code of others lies in it
 ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 NOT_THERE = re.compile("not found|does not exist|does not appear to be a git repository|not a git repository", re.I)
 
@@ -194,6 +195,7 @@ def _reach(url: str, arguments: Sequence[str], folder: Path, remote: dict[str, s
 def _make(folder: Path, object_format: str) -> None:
     if not (folder / "HEAD").is_file():
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(OWNER_ONLY)
         git(["init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", "."], folder)
     (folder / "objects" / "info").mkdir(parents=True, exist_ok=True)
 
