@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, Date, Table, func, insert, select, text
 
 from data import persons, record
+from data.engine import OWNER_ONLY
 from data.errors import StoreError
 from data.schema import KEPT, metadata
 from data.stamps import everything_changed
 from data.store import Store
 
 BATCH = 5000
-OWNER_ONLY = 0o600
 
 
 def backup(store: Store, file: Path) -> int:

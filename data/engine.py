@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, and the database's complaints in words."""
 
+import os
 import re
 import sqlite3
 import sys
@@ -11,7 +12,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from data import addresses
 from data.errors import StoreError
+from data.redaction import redacted, remember_address
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -21,14 +24,15 @@ PRAGMAS = (
     "cache_size=-64000",
     "temp_store=MEMORY",
 )
+OWNER_ONLY = 0o600
 HOW_TO_NAME_ONE = "use sqlite:///data/metrics.db or postgresql+psycopg://user@host/name"
 
 
 def connect(url: str) -> Engine:
     """An engine for the URL. Raises StoreError for one that names no SQLite or PostgreSQL database."""
     try:
-        address = make_url(url)
-    except ArgumentError:
+        address = make_url(addresses.encoded(remember_address(url)))
+    except (ArgumentError, ValueError):
         raise StoreError(f"not the URL of a store: {hidden(url)!r}; {HOW_TO_NAME_ONE}") from None
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
@@ -42,10 +46,19 @@ def _sqlite(address: URL) -> Engine:
         folder = Path(address.database).parent
         if not folder.is_dir():
             raise StoreError(f"the store's folder {str(folder)!r} does not exist; create it, or change [store] url")
+        _make_private(Path(address.database))
     engine = create_engine(address)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make the file of a new store readable by its owner alone; SQLite gives the files beside it the same rights."""
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
+    except OSError:
+        return  # it is there, with the rights that somebody gave it; or it cannot be made, as opening it will say
 
 
 def _prepare(connection: Any, _: Any) -> None:
@@ -130,5 +143,5 @@ def explain(complaint: str, url: str | URL) -> str:
 
 
 def hidden(url: str) -> str:
-    """The URL without its password."""
-    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", str(url))
+    """The URL without its password, wherever it stands."""
+    return redacted(url)

@@ -1,8 +1,13 @@
 """What can be wrong with the store or the configuration, in words that say what to do."""
 
+from data.redaction import redacted
+
 
 class PlumblineError(Exception):
-    """Something that the reader can mend; its text is one line that says what, where and what to do."""
+    """Something that the reader can mend; its text is one line that says what, where and what to do, and no secret."""
+
+    def __str__(self) -> str:
+        return redacted(super().__str__())
 
 
 class StoreError(PlumblineError):

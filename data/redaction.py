@@ -6,9 +6,11 @@ import threading
 import traceback
 from typing import Any
 
+from data import addresses
+
 SHORTEST = 6
 SIGNED_IN_WITH = re.compile(r"\b(basic|bearer|token)(\s+)[\w+/=.~-]{8,}", re.IGNORECASE)
-IN_ADDRESS = re.compile(r"(://[^:/@\s]*):[^@/\s]+@")
+ORDINARY = {"postgres", "plumbline", "password", "localhost"}  # words of messages, and of many a trial
 READ: set[str] = set()
 
 
@@ -19,11 +21,18 @@ def remember(secret: str) -> str:
     return secret
 
 
+def remember_address(address: str) -> str:
+    """Note what is secret in an address, so that nothing tells it; returns the address."""
+    for secret in addresses.secrets(address) - ORDINARY:
+        remember(secret)
+    return address
+
+
 def redacted(text: str) -> str:
     """The text without any secret that was read, any credentials of a request, any password of an address."""
     for secret in sorted(READ, key=len, reverse=True):
         text = text.replace(secret, "***")
-    return IN_ADDRESS.sub(r"\1:***@", SIGNED_IN_WITH.sub(r"\1\2***", text))
+    return addresses.without_secrets(SIGNED_IN_WITH.sub(r"\1\2***", text))
 
 
 def _told(*fault: Any) -> None:

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 
+from data import addresses
+from data.redaction import remember_address
+
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict()]
 Words = tuple[str, ...]
@@ -52,11 +55,31 @@ def _encoding(name: str) -> str:
     return name
 
 
-Encoding = Annotated[str, AfterValidator(_encoding)]
+def _clone(address: str) -> str:
+    known = addresses.parts(remember_address(address))
+    if known is None:
+        return address
+    if addresses.IN_QUERY.search(f"?{known.query}"):
+        raise ValueError("the address has a secret in its query; write it before the host: https://user:secret@host/…")
+    if known.password and known.scheme not in addresses.WEB:
+        raise ValueError(f"an address of {known.scheme} takes no password; use a key, or an address of https")
+    return addresses.encoded(address)
+
+
+def _server(address: str) -> str:
+    known = addresses.parts(remember_address(address))
+    if known and (known.user is not None or known.query):
+        raise ValueError("the address of a server has no user, password or query; name the variable of its token")
+    return address
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 TimeOfDay = Annotated[str, AfterValidator(_clock)]
 Country = Annotated[str, AfterValidator(_country)]
 Repository = Annotated[str, AfterValidator(_repository)]
+CloneAddress = Annotated[str, AfterValidator(_clone), Field(repr=False)]
+ServerAddress = Annotated[str, AfterValidator(_server)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
 
 
 class Settings(BaseModel):
@@ -68,7 +91,7 @@ class Settings(BaseModel):
 class StoreSettings(Settings):
     """[store]"""
 
-    url: str = ""
+    url: str = Field("", repr=False)
 
 
 class Calendar(Settings):
@@ -81,7 +104,7 @@ class Calendar(Settings):
 class GitHub(Settings):
     """[[github]]: one server and its repositories, by name or by organisation."""
 
-    base_url: str = "https://api.github.com"
+    base_url: ServerAddress = "https://api.github.com"
     repositories: tuple[Repository, ...] = ()
     organization: str = ""
     include: Words = ("*",)
@@ -104,7 +127,7 @@ class GitHub(Settings):
 class Jira(Settings):
     """[[jira]]: one site and its projects."""
 
-    url: str
+    url: ServerAddress
     projects: Words = ()
     token_env: str = "JIRA_TOKEN"
     user_env: str = ""
@@ -116,7 +139,7 @@ class Git(Settings):
 
     repository: Repository
     path: str = ""
-    url: str = ""
+    url: CloneAddress = ""
     name: str = "git"
     release_dates: bool = False  # ask the public package indexes: the names of packages leave the house
 

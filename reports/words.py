@@ -1,5 +1,6 @@
 """Numbers, days and cells in words: the same in every format of a report, and as the screens write them."""
 
+import re
 import unicodedata
 from datetime import date
 
@@ -7,6 +8,8 @@ from reports.content import Cell, Column, Figure, Heading
 
 WHOLE = frozenset({"count", "lines", "people"})
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+INVISIBLE = re.compile(r"[\u00ad\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+JOINERS = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")  # kept where scripts need them
 UNKNOWN = "–"
 
 
@@ -41,8 +44,12 @@ def cell(value: Cell, heading: Heading) -> str:
 
 
 def plain(text: str, longest: int = 400) -> str:
-    """A text in one line that no reader trips over: nothing that steers, turns or is half a character; cut in words."""
-    kept = " ".join("".join(map(_harmless, text[: 4 * longest])).split())
+    """A text in one line that no reader trips over: nothing that steers, turns, cannot be seen or is half a character.
+
+    Cut where it is longer than that.
+    """
+    seen = JOINERS.sub("", INVISIBLE.sub("", text[: 4 * longest]))
+    kept = " ".join("".join(map(_harmless, seen)).split())
     return kept if len(kept) <= longest else f"{kept[: longest - 1].rstrip()}…"
 
 

@@ -299,5 +299,5 @@ def test_a_secret_is_taken_out_of_any_text():
     remember("s3cret-of-somebody")
     assert redacted("it said s3cret-of-somebody twice: s3cret-of-somebody") == "it said *** twice: ***"
     assert redacted("Authorization: Basic YW5hOmh1bnRlcjI=") == "Authorization: Basic ***"
-    assert redacted("https://ana:hunter2@host/x failed") == "https://ana:***@host/x failed"
+    assert redacted("https://ana:hunter2@host/x failed") == "https://***@host/x failed"
     assert redacted("an ordinary error of acme/app#12") == "an ordinary error of acme/app#12"

@@ -17,6 +17,7 @@ from connectors.git.remote import Remote
 
 READ = "refs/plumbline/read"
 QUICK = 60.0  # seconds for a question that only looks
+OWNER_ONLY = 0o700  # of a folder: code of others lies in it
 ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 
 
@@ -177,6 +178,7 @@ def listed(folder: Path, server: Remote) -> tuple[str | None, str]:
 def _make(folder: Path, object_format: str) -> None:
     if not (folder / "HEAD").is_file():
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(OWNER_ONLY)
         git(["init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", "."], folder)
     (folder / "objects" / "info").mkdir(parents=True, exist_ok=True)
 

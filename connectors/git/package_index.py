@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.parse import quote, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from connectors.base import Page, Scope, State
 from connectors.git.session import Session
@@ -20,6 +20,19 @@ Get = Callable[[str], bytes | None]  # None: no such package
 FRESH = timedelta(days=7)
 LARGEST = 50_000_000  # bytes
 PRERELEASE = re.compile(r"\d(\.?(a|b|c|rc|dev|alpha|beta|pre|preview|m)[-._]?\d*)|-(?!\d{8,})[A-Za-z]", re.IGNORECASE)
+
+
+class _SameHost(HTTPRedirectHandler):
+    """An index answers itself: what it says must not lead a request into the network of this machine."""
+
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
+        """Follow to another address of the same host only; urllib raises HTTPError otherwise."""
+        there, here = urlsplit(newurl), urlsplit(req.full_url)
+        same = (there.scheme, there.netloc) == (here.scheme, here.netloc)
+        return super().redirect_request(req, fp, code, msg, headers, newurl) if same else None
+
+
+OPENER = build_opener(_SameHost)
 
 
 def pypi(name: str, get: Get) -> list[Row]:
@@ -101,7 +114,7 @@ def package_releases(session: Session, scope: Scope, state: State) -> Iterator[P
 def _get(session: Session, url: str) -> bytes | None:
     session.meter.spent(requests=1)
     try:
-        with urlopen(Request(url, headers={"User-Agent": "plumbline"}), timeout=10) as answer:
+        with OPENER.open(Request(url, headers={"User-Agent": "plumbline"}), timeout=10) as answer:
             return bytes(answer.read(LARGEST))
     except HTTPError as error:
         if error.code in {404, 410}:

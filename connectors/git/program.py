@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from connectors.base import ConnectorError
+from data import addresses
 
 OVERRIDES = {
     "core.fsmonitor": "false",
@@ -123,16 +124,21 @@ def environment(remote: Mapping[str, str] | None = None, index: Path | None = No
 
 
 def _signing_in(reach: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Take a password out of the address: git would name it on a command line, which every user may read."""
-    address = urlsplit(reach.get("remote.origin.url", ""))
-    if address.scheme not in {"http", "https"} or not address.password:
+    """Take user and password out of the address: git would name them on a command line, which every user may read.
+
+    A user alone may be a token; whoever has a helper of their own for its password is asked first.
+    """
+    known = addresses.parts(reach.get("remote.origin.url", ""))
+    if known is None or known.scheme not in addresses.WEB or known.user is None:
         return reach, {}
-    host = address.netloc.rpartition("@")[2]
+    host, query = known.place.partition("/")[0], f"?{known.query}" if known.query else ""
+    server = f"credential.{known.scheme}://{host}"
     reach |= {
-        "remote.origin.url": address._replace(netloc=host).geturl(),
-        f"credential.{address.scheme}://{host}.helper": HELPER,
+        "remote.origin.url": f"{known.scheme}://{known.place}{query}",
+        f"{server}.username": unquote(known.user),
+        f"{server}.helper": HELPER,
     }
-    return reach, {USER: unquote(address.username or ""), PASSWORD: unquote(address.password)}
+    return reach, {USER: unquote(known.user), PASSWORD: unquote(known.password or "")}
 
 
 def in_one_line(said: bytes) -> str:
@@ -144,4 +150,4 @@ def in_one_line(said: bytes) -> str:
 
 def without_password(text: str) -> str:
     """A text whose URLs say no user and no password."""
-    return re.sub(r"([a-z][a-z0-9+.-]*://)[^/@\s]*@", r"\1", text)
+    return re.sub(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s]*@", r"\1", addresses.without_secrets(text))

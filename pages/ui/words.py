@@ -1,5 +1,6 @@
 """Numbers, moments and states in words: the same everywhere on the screens."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ SHORT = {
 }
 RECENT = 4
 LONGEST = 2000
+ICON, WORD_JOINER = re.compile(r":(?=[\w+/\\-]+:)"), "\u2060"
 PERIODS = {1: "weekly", 2: "two-week", 4: "four-week", 13: "quarterly"}
 RULES = {
     "outside": "outside its usual range",
@@ -50,8 +52,11 @@ SUMMARIES = {
 
 
 def literal(said: str) -> str:
-    """What a source or somebody said, as Markdown: words and nothing else, so that no address in it is asked for."""
-    return text(said, LONGEST)
+    """What a source or somebody said, as Markdown: words and nothing else, so that no address in it is asked for.
+
+    The names of emoji and icons, such as :material/home:, are broken up by a character without width.
+    """
+    return ICON.sub(f":{WORD_JOINER}", text(said, LONGEST))
 
 
 def number(value: float, unit: Unit) -> str:
