@@ -54,4 +54,5 @@ def _write(key: str) -> None:
 def _missing(label: str, said: str, names: Mapping[str, str]) -> str:
     known = ", ".join(list(names)[:LISTED]) or "none"
     more = " …" if len(names) > LISTED else ""
-    return f"{label}: there is no “{said}” here; it was removed, is closed, or lies outside the filters. Those here: {known}{more}."
+    why = "it was removed, is closed, or lies outside the filters"
+    return f"{label}: there is no “{said}” here; {why}. Those here: {known}{more}."
