@@ -267,3 +267,9 @@ def test_other_weeks_on_screen_are_those_of_the_figure(opened):
     app = opened("figure", indicator="throughput", **JANUARY)
     app.segmented_control("weeks").set_value("4").run()
     assert main_of(app)[1:3] == ("2026-10-19", "2026-11-16")
+
+
+def test_another_team_leaves_the_epic_of_the_one_before(opened):
+    app = opened("forecasts", epic="PAY-1")
+    app.selectbox("team").set_value("r & d").run()
+    assert not app.error and "epic" not in app.query_params

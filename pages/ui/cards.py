@@ -19,6 +19,7 @@ STYLE = """<style>
 .card .name { font-size: 1rem; font-weight: 600; }
 .card .value { font-size: 2rem; font-weight: 600; line-height: 1.25; font-variant-numeric: tabular-nums; }
 div.card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
+div.card > p { padding-right: 6rem; }
 div.card p.way { font-size: .875rem; opacity: 1; margin-top: .35rem; }
 .card img { width: 100%; height: auto; margin: .4rem 0; }
 .card .axis { display: flex; justify-content: space-between; }

@@ -18,6 +18,8 @@ USUAL_WEEKS = "26"
 ALL = "all"
 KEYS = ("weeks", "team", "repository", "bots")
 PAGE = "plumbline page of the filters"
+OF_A_CHOICE = ("order",)  # words of an address that mean something beside one choice only
+OF_A_PLACE = ("epic", "version", *OF_A_CHOICE)
 
 
 def carry_over(page: str) -> None:
@@ -53,8 +55,9 @@ def chosen(settings: Config, status: Iterable[Walk], now: datetime) -> Scope:
             on_change=forget,
             args=(("from", "to"),),
         )
-        team = st.selectbox("Team", known["team"], key="team", bind="query-params")
-        place = st.selectbox("Repository", known["repository"], key="repository", bind="query-params")
+        other = {"bind": "query-params", "on_change": forget, "args": (OF_A_PLACE,)}
+        team = st.selectbox("Team", known["team"], key="team", **other)
+        place = st.selectbox("Repository", known["repository"], key="repository", **other)
         bots = st.toggle("Count bots", key="bots", bind="query-params", help="Pull requests that bots opened")
     whole = last_complete_weeks(now, int(weeks or USUAL_WEEKS), calendar.timezone, calendar.week_starts)
     return replace(whole, team=_one(team), repository=_one(place), bots=bots)

@@ -108,10 +108,10 @@ def preview(view: View, report: Report, period: Scope, before: Scope) -> None:
     st.caption(f"{report.title} · {report.organisation} · {report.audience}")
     for section in (report.answer, *report.sections):
         if section is not None:
-            _section(section, lambda one: _figure(view, one, period, before))
+            _section(view, section, lambda one: _figure(view, one, period, before))
 
 
-def _section(section: Section, row_of: Callable[[Figure], list[Cell]]) -> None:
+def _section(view: View, section: Section, row_of: Callable[[Figure], list[Cell]]) -> None:
     st.subheader(section.title, anchor=section.key)
     st.markdown("  \n".join(text(sentence) for sentence in section.sentences))
     if section.figures:
@@ -119,7 +119,7 @@ def _section(section: Section, row_of: Callable[[Figure], list[Cell]]) -> None:
     colours = palette(st.context.theme.type)
     for place, chart in enumerate(section.charts):
         st.caption(f"{words.plain(chart.title)}, {chart.unit}")
-        drawn = report_charts.drawn(chart, colours)
+        drawn = report_charts.drawn(chart, colours, view.scope)
         st.plotly_chart(
             drawn, key=f"chart-{section.key}-{place}", config={"displayModeBar": False}, alt=words.plain(chart.title)
         )

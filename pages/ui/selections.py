@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import filters
 from pages.ui.address import AddressError
 
 LISTED = 10
@@ -13,14 +14,15 @@ LISTED = 10
 def by_key(draw: Callable[..., Any], label: str, names: Mapping[str, str], key: str, usual: str, **more: Any) -> str:
     """One of several by its key, in the words of `names`, drawn as a select box or the like.
 
-    Raises AddressError where the address names one that is not among them, before anything is drawn.
+    Another choice takes the choices of several out of the address that belong to the one before. Raises AddressError
+    where the address names one that is not there, before anything is drawn.
     """
     said = st.query_params.get(key) or usual
     if said not in names:
         raise AddressError(_missing(label, said, names))
     state = _state(key)
     st.session_state[state] = said
-    draw(label, list(names), key=state, format_func=names.__getitem__, on_change=_write, args=(key,), **more)
+    draw(label, list(names), key=state, format_func=names.__getitem__, on_change=_chosen, args=(key,), **more)
     return said
 
 
@@ -40,6 +42,11 @@ def _state(key: str) -> str:
     return f"{key} by key"
 
 
+def _chosen(key: str) -> None:
+    filters.forget(filters.OF_A_CHOICE)
+    _write(key)
+
+
 def _write(key: str) -> None:
     st.query_params[key] = st.session_state[_state(key)]
 
@@ -47,4 +54,5 @@ def _write(key: str) -> None:
 def _missing(label: str, said: str, names: Mapping[str, str]) -> str:
     known = ", ".join(list(names)[:LISTED]) or "none"
     more = " …" if len(names) > LISTED else ""
-    return f"{label}: there is no “{said}” here; it was removed, is closed, or lies outside the filters. {known}{more}."
+    why = "it was removed, is closed, or lies outside the filters"
+    return f"{label}: there is no “{said}” here; {why}. Those here: {known}{more}."
