@@ -287,6 +287,7 @@ git_commits = Table(
     metadata,
     *key("repository_id", "id"),  # id: the commit's hash; only commits that the default branch contains
     *numbers("position", "parents"),  # position: a commit comes after its parents
+    *text("parent_ids"),  # their hashes with spaces between, the branch's own line first
     *person("author_name", "author_email"),
     *text("headline", "reverts"),
     *times("authored_at", "committed_at"),
