@@ -92,5 +92,5 @@ def _is_older(deployments: Frame) -> pd.Series:
     tagged = deployments[deployments["basis"].isin(["releases", "tags"])].sort_values("at", kind="stable")
     older = pd.Series(False, index=deployments.index)
     for _, some in tagged.groupby(PLACE, sort=False):
-        older[some.index] = of_older_lines(some["ref"].fillna("").tolist())
+        older.loc[some.index] = np.array(of_older_lines(some["ref"].fillna("").tolist()), dtype=bool)
     return older
