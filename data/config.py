@@ -192,6 +192,7 @@ def _contradictions(config: Config) -> Iterator[str]:
     yield from _twice(
         "github.repositories", [r.lower() for g in config.github for r in g.repositories], "list each repository once"
     )
+    yield from _twice("deployments", [name.lower() for name in config.deployments], "give each repository one table")
     yield from _twice("git.repository", [g.repository.lower() for g in config.git], "list each repository once")
     for kind in ("github", "jira", "emails"):
         used = [account.lower() for person in config.people.values() for account in getattr(person, kind)]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from data import addresses
 from data.redaction import remember_address
@@ -12,6 +12,7 @@ from data.redaction import remember_address
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict()]
 Words = tuple[str, ...]
+Globs = Annotated[Words, BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]  # or one
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -294,9 +295,18 @@ class Adoption(Settings):
 
 
 class Deployments(Settings):
-    """[deployments."owner/name"]: what counts as a deployment there."""
+    """[deployments."owner/name"]: what is a deployment to production there; the names are globs."""
 
-    source: Literal["deployments", "workflow", "releases", "tags", "merges"]
+    source: Literal["deployments", "workflow", "releases", "tags", "merges", "files"] | None = None
+    environments: Words = ()
+    workflows: Words = ()  # by file or by name
+    tags: Globs = ()  # also of releases
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Deployments":
+        if not (self.source or self.environments or self.workflows or self.tags):
+            raise ValueError("says nothing; give it source, environments, workflows or tags")
+        return self
 
 
 class Incidents(Settings):

@@ -2,21 +2,25 @@
 
 import pandas as pd
 
+from metrics.contained import contained, on_main
 from metrics.deployments import to_default_branch
 from metrics.model import Frame
+from metrics.places import PLACE, by_name, places
 from metrics.positions import position_of
 from metrics.reverts import is_revert, reverts
 
 UNRELIABLE = pd.Timedelta(days=90)
 HOTFIX = r"(?i)^hot-?fix(?:$|[/_-])"
-PLACE = ["source", "repository_id"]
+SHIPPED = ["deployment", "deployed_at", "basis", "sources", "is_inferred", "matched_by"]
 KEPT = [
     *("key", "url", "repository", "team", "project", *PLACE, "number", "title", "author_class", "labels", "mentions"),
     *("created_at", "merged_at"),
 ]
 
 
-def changes(pull_request_facts: Frame, commits: Frame, deployment_facts: Frame, repositories: Frame) -> Frame:
+def changes(
+    pull_request_facts: Frame, commits: Frame, deployment_facts: Frame, repositories: Frame, git_commits: Frame
+) -> Frame:
     """One row per pull request merged into the default branch.
 
     Columns: key, url, repository, team, number, title, author_class, labels, mentions, created_at, merged_at; begun_at
@@ -25,8 +29,9 @@ def changes(pull_request_facts: Frame, commits: Frame, deployment_facts: Frame, 
     is_inferred (of the deployment's source: merges that nobody configured), matched_by; is_revert, is_hotfix,
     reverted_at (merge of the first pull request that takes it back), reverted_by (its key).
     """
-    rows = pull_request_facts[pull_request_facts["merged_at"].notna()]
-    rows = rows[to_default_branch(rows, repositories)]
+    merged = pull_request_facts[pull_request_facts["merged_at"].notna()]
+    is_main = to_default_branch(merged, repositories)
+    rows = merged[is_main]
     taken_back = _taken_back(rows)
     branch = rows["head_branch"].astype("str")
     rows = rows.assign(
@@ -35,7 +40,9 @@ def changes(pull_request_facts: Frame, commits: Frame, deployment_facts: Frame, 
         **_begun(rows, commits),
         **taken_back,
     )
-    shipped = _shipped(rows, deployment_facts)
+    history = by_name(git_commits, places(repositories))
+    of_main = on_main(deployment_facts[deployment_facts["succeeded"]], rows, merged[~is_main], history)
+    shipped = _shipped(rows, of_main, history)
     kept = [name for name in KEPT if name in rows]
     made = ["begun_at", "is_reliable", "is_revert", "is_hotfix", "reverted_at", "reverted_by"]
     return rows[kept + made].join(shipped).reset_index(drop=True)
@@ -64,17 +71,41 @@ def _taken_back(rows: Frame) -> dict[str, pd.Series]:
     return {"reverted_at": first["merged_at"], "reverted_by": first["key"]}
 
 
-def _shipped(rows: Frame, deployments: Frame) -> Frame:
-    """The first deployment that holds each change: of its own commit or of one merged later, else by time alone.
+def _shipped(rows: Frame, deployments: Frame, history: Frame) -> Frame:
+    """The first deployment that holds each change: by the history of commits where a clone tells it, else as below.
 
-    A deployment of a commit that is not a merge of a known change holds all that was merged before it.
+    Else of its own commit or of one merged later, else by time alone: a deployment of a commit that is not a merge of a
+    known change holds all that was merged before it.
     """
-    good = _reach(rows, deployments[deployments["succeeded"]])
+    by_commits = contained(rows, deployments, history)
+    is_known, is_told = by_commits.known_deployments, by_commits.known_changes
+    rest = [_by_order(rows[is_told], deployments[~is_known], rows), _by_order(rows[~is_told], deployments, rows)]
+    found = pd.concat([_named(by_commits.first, deployments), *rest])
+    found = found[found["deployment"].notna()].sort_values("deployed_at", kind="stable")
+    return found[~found.index.duplicated()].reindex(rows.index)[SHIPPED].astype({"is_inferred": "boolean"})
+
+
+def _named(first: pd.Series, deployments: Frame) -> Frame:
+    """The deployments of these labels, by change."""
+    found = _said(deployments).reindex(first.to_numpy()).set_axis(first.index)
+    return found.assign(matched_by="history of commits")[SHIPPED]
+
+
+def _by_order(rows: Frame, deployments: Frame, every: Frame) -> Frame:
+    good = _reach(every, deployments)
     merged = rows[[*PLACE, "merged_at"]].rename_axis("label").reset_index().sort_values("merged_at", kind="stable")
     found = pd.merge_asof(
         merged, good, left_on="merged_at", right_on="reach", by=PLACE, direction="forward", allow_exact_matches=True
     ).set_index("label")
-    return found[["deployment", "deployed_at", "basis", "sources", "is_inferred", "matched_by"]]
+    return found[SHIPPED]
+
+
+def _said(deployments: Frame) -> Frame:
+    return deployments.assign(
+        is_inferred=((deployments["basis"] == "merges") & ~deployments["is_configured"]).astype("boolean"),
+        deployment=deployments["key"],
+        deployed_at=deployments["at"],
+    )
 
 
 def _reach(rows: Frame, deployments: Frame) -> Frame:
@@ -83,15 +114,11 @@ def _reach(rows: Frame, deployments: Frame) -> Frame:
     merged = commits.set_index([*PLACE, "merge_commit"])["merged_at"]
     of_commit = merged.reindex(pd.MultiIndex.from_frame(deployments[[*PLACE, "commit_id"]]))
     known = of_commit.set_axis(deployments.index).astype("datetime64[us, UTC]")
-    good = deployments.assign(
+    good = _said(deployments).assign(
         reach=known.fillna(deployments["at"]),
         matched_by=known.notna().map({True: "order of merges", False: "time"}).astype("str"),
-        is_inferred=((deployments["basis"] == "merges") & ~deployments["is_configured"]).astype("boolean"),
-        deployment=deployments["key"],
-        deployed_at=deployments["at"],
     )
     good = good[~good["is_rollback"]].sort_values("at", kind="stable")
     good["reach"] = good.groupby(PLACE)["reach"].cummax()
     good = good.drop_duplicates([*PLACE, "reach"])
-    columns = [*PLACE, "reach", "deployment", "deployed_at", "basis", "sources", "is_inferred", "matched_by"]
-    return good[columns].sort_values("reach", kind="stable")
+    return good[[*PLACE, "reach", *SHIPPED]].sort_values("reach", kind="stable")

@@ -11,7 +11,7 @@ import pandas as pd
 from data.config import Config
 from data.settings import Stages, Team, WorkMix
 from metrics.model import Frame
-from metrics.organisation import AdoptionRule, IncidentRule, Organisation, no_memberships
+from metrics.organisation import AdoptionRule, DeploymentNames, IncidentRule, Organisation, no_memberships
 from metrics.people import People, joined
 from metrics.working_hours import Calendar
 
@@ -46,7 +46,11 @@ def organisation(settings: Config, found: Frame | None = None) -> Organisation:
             AdoptionRule(rule.name or key, rule.path, rule.dependency.lower(), rule.least_version)
             for key, rule in settings.adoption.items()
         ),
-        deployment_sources={name: said.source for name, said in settings.deployments.items()},
+        deployment_sources={name: said.source for name, said in settings.deployments.items() if said.source},
+        deployment_names={
+            name: DeploymentNames(said.environments, said.workflows, said.tags)
+            for name, said in settings.deployments.items()
+        },
         incidents=IncidentRule(
             types=frozenset(name.lower() for name in settings.incidents.types),
             labels=frozenset(name.lower() for name in settings.incidents.labels),

@@ -1,12 +1,13 @@
 """Deployments to production: for each repository, from the first source that has any."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from metrics.commit_ids import WHOLE, whole
+from metrics.deployment_candidates import KINDS, RED, candidates
 from metrics.model import Frame
 from metrics.organisation import Organisation, team_of
+from metrics.places import PLACE, by_name, placed, places
 
 SOURCES = {
     "deployments": "deployments to production",
@@ -14,6 +15,7 @@ SOURCES = {
     "releases": "releases",
     "tags": "version tags",
     "merges": "merges to the default branch (no deployment data)",
+    "files": "deployments from files",
 }
 KEYS = {
     "deployments": " deployment ",
@@ -22,17 +24,14 @@ KEYS = {
     "tags": " tag ",
     "merges": "#",
 }
-PREVIEW = r"(?i)preview|review|staging|stage|test|qa|dev|sandbox|github-pages|(?:^|[/-])pr-?\d"
-PRODUCTION = r"(?i)^(?:prod|live|main$|release)"
+RANKS = {"deployments": 0, "workflow": 1, "releases": 2, "tags": 4, "merges": 5}
+OF_RELEASE_TOOLS = 3  # workflow runs that are only called releases: releases say better when there was one
 DEPLOYS = r"(?i)(?:^|[^a-z])(?:deploy|release|publish|ship)"
-BY_HAND_OR_PUSH = ("push", "release", "workflow_dispatch", "deployment")
-VERSION = r"^v?\d+\.\d+(?:\.\d+)?$"
-SUCCEEDED, FAILED = ("success", "active"), ("failure", "error")
-HAD_SUCCEEDED = ("success", "active", "inactive")
-RED = ("failure", "timed_out", "startup_failure")
-SAME_DEPLOYMENT = pd.Timedelta(minutes=10)
-PLACE = ["source", "repository_id"]
-COLUMNS = [*PLACE, "id", "at", "succeeded", "commit_id", "environment", "url", "creator"]
+SAME_DEPLOYMENT = pd.Timedelta(minutes=10)  # the same commit in the same environment again
+SAME_ROLLOUT = pd.Timedelta(hours=1)  # the same commit in the next region
+UNUSED = ["is_production", "is_release_tool", "is_named", "spelling"]
+
+__all__ = ["RED", "SOURCES", "is_deploying", "production_deployments", "to_default_branch"]
 
 
 def production_deployments(
@@ -43,159 +42,155 @@ def production_deployments(
     tags: Frame,
     pull_requests: Frame,
     repositories: Frame,
+    git_commits: Frame,
     organisation: Organisation,
 ) -> Frame:
-    """One row per deployment to production that ended.
+    """One row per deployment to production that ended; of one rollout to several regions the first.
 
     Columns: key, url, repository, repository_id, source, team (of the repository's owner, else of who deployed), at,
-    commit_id, environment, basis (the kind of source), sources (the basis in words), succeeded, is_configured (the
-    configuration chose the basis), is_rollback (of a commit that was there before another one).
+    commit_id (whole where a source wrote it in short), environment, ref, basis (the kind of source), sources (the basis
+    in words), succeeded, is_configured (the configuration chose the basis), is_rollback (of a commit that was there
+    before another one), replaces (the key of the deployment that a rollback replaces), ids (of all that it is one of).
     """
-    found = {
-        "deployments": _deployed(deployments, deployment_statuses),
-        "workflow": _ran(workflow_runs),
-        "releases": _released(releases),
-        "tags": _tagged(tags),
-    }
-    found["merges"] = _merged(_without(found, pull_requests, repositories, organisation), repositories)
-    rows = pd.concat([frame[COLUMNS].assign(basis=name) for name, frame in found.items()], ignore_index=True)
-    rows = _chosen(_placed(rows[rows["at"].notna()], repositories), organisation)
-    rows = _once(rows.sort_values([*PLACE, "environment", "at", "id"], kind="stable")).reset_index(drop=True)
-    rows["is_rollback"] = _rollbacks(rows)
-    rows["key"] = rows["repository"] + rows["basis"].map(KEYS).astype("str") + rows["id"]
+    known = places(repositories)
+    found = candidates(deployments, deployment_statuses, workflow_runs, releases, tags, known, organisation)
+    pulls = placed(pull_requests, known)
+    rows = chosen(pd.concat([found, _merged(pulls, repositories)], ignore_index=True), organisation)
+    history = by_name(git_commits.rename(columns={"id": "commit_id"}), known)
+    rows = rows.assign(commit_id=whole(rows, _commits(rows, pulls, history)))
+    rows = rows.sort_values([*PLACE, "environment", "at", "id"], kind="stable", ignore_index=True)
+    rows["key"] = _keys(rows)
+    rows = _once(_with_rollbacks(rows)).reset_index(drop=True)
     owner = rows["repository"].map(organisation.owners.get("repository", {})).astype("str")
     rows["team"] = owner.fillna(
         team_of(rows["creator"], "github", rows["at"], rows["repository"], organisation, "repository")
     )
-    return rows
-
-
-def _deployed(deployments: Frame, statuses: Frame) -> Frame:
-    """Those to production; an old one turns inactive when the next succeeds, so only the first success has its time.
-
-    One that must have succeeded, though no status tells when, has the time of its creation.
-    """
-    rows = deployments[_to_production(deployments)].reset_index(drop=True)
-    place = pd.MultiIndex.from_frame(rows[[*PLACE, "id"]])
-
-    def first(states: tuple[str, ...]) -> pd.Series:
-        those = statuses[statuses["state"].isin(states)]
-        times = those.groupby([*PLACE, "deployment_id"])["at"].min()
-        return times.reindex(place).set_axis(rows.index)
-
-    succeeded, failed = first(SUCCEEDED), first(FAILED)
-    untold = rows["state"].isin(HAD_SUCCEEDED) & succeeded.isna() & failed.isna()
-    succeeded = succeeded.mask(untold, rows["created_at"])
-    return rows.assign(at=succeeded.fillna(failed), succeeded=succeeded.notna())
-
-
-def _to_production(rows: Frame) -> pd.Series:
-    """A production-like environment; where there is none, the only one that is no preview."""
-    name = rows["environment"].astype("str")
-    real = ~name.str.contains(PREVIEW).fillna(False).astype(bool)
-    likely = real & name.str.contains(PRODUCTION).fillna(False).astype(bool)
-    by_place = [rows[one] for one in PLACE]
-    has_likely = likely.groupby(by_place).transform("any")
-    only_one = name.where(real).groupby(by_place).transform("nunique") == 1
-    return (likely | (real & ~has_likely & only_one)).astype(bool)
-
-
-def _ran(runs: Frame) -> Frame:
-    ended = runs["conclusion"].isin(["success", *RED])
-    rows = runs[is_deploying(runs) & ended & runs["event"].isin(BY_HAND_OR_PUSH)]
-    return rows.assign(
-        at=rows["updated_at"], succeeded=rows["conclusion"] == "success", environment=rows["workflow"], creator=None
-    )
+    return rows.drop(columns=UNUSED)
 
 
 def is_deploying(workflow_runs: Frame) -> pd.Series:
-    """Whether each run is of a workflow named like a deployment, by its name or its file."""
+    """Whether each run is of a workflow named like a deployment, to wherever, by its name or its file."""
     words = workflow_runs["workflow"].astype("str").fillna("") + " " + workflow_runs["path"].astype("str").fillna("")
     return words.str.contains(DEPLOYS).astype(bool)
 
 
-def _released(releases: Frame) -> Frame:
-    hidden = releases["is_draft"].fillna(False) | releases["is_prerelease"].fillna(False)
-    rows = releases[~hidden.astype(bool)]
-    return rows.assign(
-        id=rows["tag"], at=rows["published_at"], succeeded=True, environment=None, creator=rows["author"]
-    )
+def to_default_branch(pull_requests: Frame, repositories: Frame) -> pd.Series:
+    """Whether each pull request goes to its repository's default branch, or nobody knows where it goes."""
+    known = repositories.drop_duplicates(["source", "id"]).set_index(["source", "id"])["default_branch"]
+    found = known.reindex(pd.MultiIndex.from_frame(pull_requests[PLACE])).to_numpy()
+    default = pd.Series(found, index=pull_requests.index, dtype="str")
+    base = pull_requests["base_branch"]
+    return base.isna() | default.isna() | (base == default)
 
 
-def _tagged(tags: Frame) -> Frame:
-    rows = tags[tags["id"].astype("str").str.match(VERSION).fillna(False).astype(bool)]
-    return rows.assign(succeeded=True, environment=None, url=None, creator=None)
-
-
-def _without(found: Mapping[str, Frame], rows: Frame, repositories: Frame, organisation: Organisation) -> Frame:
-    """The pull requests of repositories in which nothing better was found, or whose merges are configured to count."""
-    better = pd.concat([frame.loc[frame["succeeded"].astype(bool), PLACE] for frame in found.values()])
-    configured = [name for name, source in organisation.deployment_sources.items() if source == "merges"]
-    wanted = repositories[~_is_among(repositories[["source", "id"]], better) | repositories["name"].isin(configured)]
-    return rows[_is_among(rows[PLACE], wanted[["source", "id"]])]
-
-
-def _is_among(places: Frame, known: Frame) -> np.ndarray:
-    keys = known.drop_duplicates()
-    return np.asarray(pd.MultiIndex.from_frame(places).isin(pd.MultiIndex.from_frame(keys)))
+def chosen(rows: Frame, organisation: Organisation) -> Frame:
+    """The rows of each repository's source: the one configured, else the first that has a success."""
+    sources = {name.lower(): source for name, source in organisation.deployment_sources.items()}
+    configured = rows["spelling"].map(sources).astype("str")
+    place = [rows[name] for name in PLACE]
+    has_releases = (rows["basis"] == "releases").groupby(place).transform("any").astype(bool)
+    rank = rows["basis"].map(RANKS).mask(rows["is_release_tool"] & has_releases, OF_RELEASE_TOOLS)
+    counts = rows["succeeded"] & rows["is_production"]
+    is_first = rank == rank.where(counts).groupby(place).transform("min")
+    is_wanted = (rows["basis"] == configured) | ((configured == "files") & rows["is_named"])
+    taken = rows["is_production"] & is_wanted.where(configured.notna(), is_first).astype(bool)
+    words = configured.fillna(rows["basis"]).map(SOURCES).astype("str")
+    said = words.str.replace("(no deployment data)", "", regex=False).str.strip() + " as configured"
+    rows = rows.assign(is_configured=configured.notna(), sources=words.mask(configured.notna(), said))
+    return rows[taken]
 
 
 def _merged(pull_requests: Frame, repositories: Frame) -> Frame:
+    """Merges stand in where nothing better is known, or where they are configured to count."""
     rows = pull_requests[pull_requests["merged_at"].notna()]
     rows = rows[to_default_branch(rows, repositories)]
-    return rows.assign(
+    made = rows.assign(
         id=rows["number"].astype("str"),
         at=rows["merged_at"],
         succeeded=True,
         commit_id=rows["merge_commit"],
         environment=None,
+        ref=None,
         creator=rows["author"],
+        basis="merges",
+        is_production=True,
+        is_release_tool=False,
     )
+    return made[[*PLACE, "repository", "spelling", *KINDS]].astype(KINDS)
 
 
-def to_default_branch(pull_requests: Frame, repositories: Frame) -> pd.Series:
-    """Whether each pull request goes to its repository's default branch, or nobody knows where it goes."""
-    default = _of_repository(pull_requests, repositories, "default_branch")
-    base = pull_requests["base_branch"]
-    return base.isna() | default.isna() | (base == default)
+def _commits(rows: Frame, pulls: Frame, commits: Frame) -> Frame:
+    """Every whole hash that is known of a repository."""
+    merged = pulls[[*PLACE, "merge_commit"]].rename(columns={"merge_commit": "commit_id"})
+    heads = pulls[[*PLACE, "head_commit"]].rename(columns={"head_commit": "commit_id"})
+    named = rows.loc[(rows["commit_id"].str.len() >= WHOLE).fillna(False).astype(bool), [*PLACE, "commit_id"]]
+    return pd.concat([merged, heads, commits[[*PLACE, "commit_id"]], named], ignore_index=True)
 
 
-def _of_repository(rows: Frame, repositories: Frame, column: str) -> pd.Series:
-    known = repositories.drop_duplicates(["source", "id"]).set_index(["source", "id"])[column]
-    found = known.reindex(pd.MultiIndex.from_frame(rows[PLACE])).to_numpy()
-    return pd.Series(found, index=rows.index, dtype="str")
+def _keys(rows: Frame) -> pd.Series:
+    """The repository, what it is, and its id; with the source of an id that another source uses too."""
+    key = rows["repository"] + rows["basis"].map(KEYS).astype("str") + rows["id"]
+    twice = key.duplicated(keep=False) & rows["is_named"]
+    return key.mask(twice, key + " of a file")
 
 
-def _placed(rows: Frame, repositories: Frame) -> Frame:
-    rows = rows.assign(repository=_of_repository(rows, repositories, "name"))
-    kinds = dict.fromkeys(("id", "commit_id", "environment", "url", "creator", "basis"), "str")
-    return rows.astype(kinds | {"succeeded": "bool", "at": "datetime64[us, UTC]"})
-
-
-def _chosen(rows: Frame, organisation: Organisation) -> Frame:
-    """The rows of each repository's source: the one configured, else the first that has a success."""
-    configured = rows["repository"].map(organisation.deployment_sources).astype("str")
-    rank = rows["basis"].map({name: place for place, name in enumerate(SOURCES)})
-    is_first = rank == rank.where(rows["succeeded"]).groupby([rows[name] for name in PLACE]).transform("min")
-    chosen = (rows["basis"] == configured).where(configured.notna(), is_first).astype(bool)
-    words = rows["basis"].map(SOURCES).astype("str")
-    said = words.str.replace("(no deployment data)", "", regex=False).str.strip() + " as configured"
-    rows = rows.assign(is_configured=configured.notna(), sources=words.mask(configured.notna(), said))
-    return rows[chosen]
+def _with_rollbacks(rows: Frame) -> Frame:
+    """Each row with is_rollback and replaces: a success of a commit that had been there before another one."""
+    good = rows[rows["succeeded"] & rows["commit_id"].notna() & rows["basis"].isin(["deployments", "workflow"])]
+    same = [*PLACE, "environment"]
+    before = good.groupby(same, dropna=False)[["commit_id", "key"]].shift()
+    back = good.duplicated([*same, "commit_id"]) & (before["commit_id"] != good["commit_id"])
+    replaced = before["key"].where(back).reindex(rows.index).astype("str")
+    return rows.assign(is_rollback=np.isin(rows.index, good.index[back]), replaces=replaced)
 
 
 def _once(rows: Frame) -> Frame:
-    """The same commit in the same environment again within ten minutes is the same deployment."""
-    good = rows[rows["succeeded"]].sort_values([*PLACE, "environment", "commit_id", "at"], kind="stable")
+    """The same commit again in the same environment within ten minutes, or in another within the hour, is the same.
+
+    What several sources tell of one deployment is one, also where one of them names no commit.
+    """
+    first = _first_of_sources(rows, _first_of_rollout(rows))
+    ids = rows["id"].groupby(first).agg(list)
+    back = rows["is_rollback"].groupby(first).any()
+    replaced = rows["replaces"].groupby(first).first()
+    kept = rows[first == rows.index]
+    key_of = pd.Series(rows["key"].reindex(first).to_numpy(), index=rows["key"])
+    key_of = key_of[~key_of.index.duplicated()]
+    return kept.assign(
+        ids=ids.reindex(kept.index),
+        is_rollback=back.reindex(kept.index),
+        replaces=replaced.reindex(kept.index).map(key_of).astype("str"),
+    )
+
+
+def _first_of_rollout(rows: Frame) -> pd.Series:
+    """For each row the label of the first row of the deployment that it belongs to."""
+    good = rows[rows["succeeded"] & rows["commit_id"].notna()]
     same = [*PLACE, "environment", "commit_id"]
-    again = good["commit_id"].notna() & good.duplicated(same) & (good["at"].diff() < SAME_DEPLOYMENT)
-    return rows[~rows.index.isin(good.index[again])]
+    retries = _first_of_chain(good, same, SAME_DEPLOYMENT)
+    begun = good[retries == good.index]
+    turn = begun.groupby(same, dropna=False).cumcount()
+    rollouts = _first_of_chain(begun.assign(turn=turn), [*PLACE, "commit_id", "turn"], SAME_ROLLOUT)
+    alone = pd.Series(rows.index, index=rows.index)
+    return retries.map(rollouts).reindex(rows.index).fillna(alone).astype("int64")
 
 
-def _rollbacks(rows: Frame) -> pd.Series:
-    """A success of a commit that had been deployed before, with another one in between."""
-    good = rows[rows["succeeded"] & rows["commit_id"].notna() & rows["basis"].isin(["deployments", "workflow"])]
-    same = [*PLACE, "environment"]
-    before = good.groupby(same, dropna=False)["commit_id"].shift()
-    back = good.duplicated([*same, "commit_id"]) & (before != good["commit_id"])
-    return pd.Series(np.isin(rows.index, good.index[back]), index=rows.index)
+def _first_of_chain(rows: Frame, same: list[str], gap: pd.Timedelta) -> pd.Series:
+    """For each row the label of the first row that leads to it in steps shorter than the gap."""
+    order = rows.sort_values([*same, "at"], kind="stable")
+    begins = ~order.duplicated(same) | (order["at"].diff() >= gap)
+    label = pd.Series(order.index, index=order.index).where(begins).ffill().astype("int64")
+    return label.reindex(rows.index)
+
+
+def _first_of_sources(rows: Frame, first: pd.Series) -> pd.Series:
+    """A line of a file that names no commit is the deployment that a code host tells of within ten minutes."""
+    good = rows.assign(first=first)[rows["succeeded"] & (rows["basis"] == "deployments")].sort_values("at")
+    of_file = good[good["is_named"] & good["commit_id"].isna()].rename_axis("line").reset_index()
+    of_host = good[~good["is_named"]][[*PLACE, "at", "first"]].assign(then=lambda frame: frame["at"])
+    found = pd.merge_asof(
+        of_file.drop(columns="first"), of_host, on="at", by=PLACE, direction="nearest", tolerance=SAME_DEPLOYMENT
+    )
+    found = found.assign(off=(found["at"] - found["then"]).abs()).dropna(subset="first").sort_values("off")
+    one = found.drop_duplicates("first").set_index("line")["first"]
+    return first.mask(first.index.isin(one.index), one.reindex(first.index)).astype("int64")

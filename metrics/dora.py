@@ -7,6 +7,7 @@ from metrics.observations import from_source, hours, observe
 from metrics.organisation import DELETED, PERSON
 
 NO_SOURCE = "no deployment source"
+UNMATCHED = "unmatched incident"
 
 
 def change_lead_time(changes: Frame) -> Observations:
@@ -49,15 +50,21 @@ def deployment_frequency(deployments: Frame) -> Observations:
     return from_source(seen, _words(deployments, "sources"))
 
 
-def change_fail_rate(outcomes: Frame) -> Observations:
+def change_fail_rate(outcomes: Frame, unmatched_incidents: Frame) -> Observations:
     """Share of deployments to production that failed there.
 
     One failed when an incident of its service began within the window after it and no other deployment came between,
     when a change that it shipped was taken back, when a hotfix followed, or when it was rolled back. One piece of
-    evidence is blamed on one deployment. Where neither incidents nor any of the others are known, there is no rate.
+    evidence is blamed on one deployment. Where neither incidents nor any of the others are known, there is no rate. An
+    incident that names a deployment is looked for in its own service; where that has none or several of this name, or
+    nothing tells the service, the incident is listed as unmatched and fails nothing.
     """
     failed = outcomes["failed"].astype("float64")
-    return _judged(outcomes, observe(outcomes, at=outcomes["at"], value=failed, excluded=_untold(outcomes)))
+    seen = observe(outcomes, at=outcomes["at"], value=failed, excluded=_untold(outcomes))
+    lost = unmatched_incidents
+    every = pd.Series(True, index=lost.index)
+    beside = observe(lost, at=lost["started_at"], value=float("nan"), excluded={UNMATCHED: every})
+    return _judged(outcomes, pd.concat([seen, beside], ignore_index=True) if len(beside) else seen)
 
 
 def failed_deployment_recovery_time(outcomes: Frame) -> Observations:

@@ -29,6 +29,7 @@ from metrics.innovation import survey_answers
 from metrics.issues import issue_ends, issues
 from metrics.knowledge import authors, knowledge, truck_factors
 from metrics.linked_issues import linked_issues
+from metrics.matching import unmatched_incidents
 from metrics.model import Facts, Frame
 from metrics.open_epic_rows import open_epic_rows, open_version_rows
 from metrics.open_pull_requests import open_pull_requests
@@ -101,6 +102,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("deployments", production_deployments),
         Fact("changes", changes),
         Fact("outcomes", outcomes),
+        Fact("unmatched_incidents", unmatched_incidents),
         Fact("workflow_runs", workflow_runs),
         Fact("status_times", status_times),
         Fact("issues", issues),

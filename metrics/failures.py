@@ -4,6 +4,7 @@ import pandas as pd
 
 from metrics.changes import labelled
 from metrics.incidents import incidents as all_incidents
+from metrics.matching import named_deployments
 from metrics.model import Frame
 from metrics.organisation import UNASSIGNED, Organisation
 
@@ -67,8 +68,8 @@ def evidence(rows: Frame, changes: Frame, incidents: Frame, window_days: int) ->
 
 
 def _named_deployment(rows: Frame, incidents: Frame) -> Frame:
-    ids = rows[["id", "key"]].rename(columns={"id": "deployment_id", "key": "deployment"})
-    return _of_incidents(incidents[incidents["deployment_id"].notna()].merge(ids, on="deployment_id"))
+    found, _ = named_deployments(rows, incidents)
+    return _of_incidents(found)
 
 
 def _nearest(rows: Frame, incidents: Frame, by: str, window: pd.Timedelta) -> Frame:
@@ -116,8 +117,8 @@ def _hotfixed(rows: Frame, changes: Frame, window: pd.Timedelta) -> Frame:
 
 def _rolled_back(rows: Frame, window: pd.Timedelta) -> Frame:
     """The deployment that a rollback replaces."""
-    same = rows.groupby([*PLACE, "environment"], dropna=False)
-    replaced = rows.assign(deployment=same["key"].shift(), before=same["at"].shift(), kind=ROLLBACK)
+    at = rows.drop_duplicates("key").set_index("key")["at"]
+    replaced = rows.assign(deployment=rows["replaces"], before=rows["replaces"].map(at), kind=ROLLBACK)
     back = replaced[replaced["is_rollback"] & (replaced["at"] - replaced["before"] <= window)]
     return back.assign(seen_at=back["at"], over_at=back["at"])
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from metrics.model import Frame
 from metrics.organisation import Organisation
+from metrics.places import places
 
 COLUMNS = {
     "key": "str",
@@ -14,24 +15,48 @@ COLUMNS = {
     "team": "str",
     "repository": "str",
     "deployment_id": "str",
+    "service": "str",
+    "trouble": "str",
 }
 
 
 def incidents(issues: Frame, incidents: Frame, repositories: Frame, organisation: Organisation) -> Frame:
     """One row per incident: key, url, title, started_at, resolved_at, and what it concerns.
 
-    `repository` where the incident names one; `team` that owns its project or service; `deployment_id` where it names
-    the deployment. An incident without any of the three cannot be matched.
+    `repository` where the incident names one, by its short name only where no two have it; `team` that owns its project
+    or service; `deployment_id` where it names the deployment; `service` as it is written. An incident without any of
+    the three cannot be matched; `trouble` says why nothing could be found by its service.
     """
     rows = pd.concat([_tracked(issues, organisation), _imported(incidents)], ignore_index=True)
     service = rows["service"].astype("str")
-    names = repositories["name"].dropna()
-    short = dict(zip(names.str.split("/").str[-1], names, strict=True)) | dict(zip(names, names, strict=True))
+    written = service.str.strip().str.lower()
+    names = places(repositories)["name"].dropna().drop_duplicates()
+    repository = written.map(_by_name(names)).astype("str")
     owners = organisation.owners.get("project", {}) | organisation.owners.get("repository", {})
     teams = {name: key for key, name in organisation.names.items()} | {key: key for key in organisation.names} | owners
-    repository = service.map(short).astype("str")
     team = service.map(teams).astype("str").fillna(repository.map(teams).astype("str"))
-    return rows.assign(repository=repository, team=team)[list(COLUMNS)].astype(COLUMNS)
+    nothing = repository.isna() & team.isna()
+    trouble = written.map(_shared(names)).astype("str").fillna("no repository and no team is called " + service)
+    trouble = trouble.fillna("names no service").where(nothing).astype("str")
+    return rows.assign(repository=repository, team=team, trouble=trouble)[list(COLUMNS)].astype(COLUMNS)
+
+
+def _by_name(names: pd.Series) -> dict[str, str]:
+    """Repositories by their name and by their short name, in lower case; a short name that several have is none."""
+    lower = names.str.lower()
+    short = lower.str.split("/").str[-1]
+    only = ~short.duplicated(keep=False)
+    return dict(zip(short[only], names[only], strict=True)) | dict(zip(lower, names, strict=True))
+
+
+def _shared(names: pd.Series) -> dict[str, str]:
+    """For each short name of several repositories: which have it, in words."""
+    short = names.str.lower().str.split("/").str[-1]
+    several = names[short.duplicated(keep=False)].sort_values()
+    return {
+        str(name): f"several repositories are called {name}: {', '.join(those)}; write the owner too"
+        for name, those in several.groupby(short)
+    }
 
 
 def _tracked(issues: Frame, organisation: Organisation) -> Frame:

@@ -47,6 +47,15 @@ class IncidentRule:
 
 
 @dataclass(frozen=True)
+class DeploymentNames:
+    """Globs of what is production in a repository; empty: by what the names say."""
+
+    environments: tuple[str, ...] = ()
+    workflows: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AdoptionRule:
     """What a repository should come to use: a file at a path, or a dependency of at least a version."""
 
@@ -63,12 +72,13 @@ class Organisation:
     `memberships`: a row per account of a member (kind: github, jira or person; account in lower case), since
     inclusive, until exclusive, null: open. `owners`: kind (repository, project, component) → name → team.
     `calendars`: team → when it works; `calendar` for rows without one. `deployment_sources`: repository → the source
-    that the configuration sets. `stages`: project or "default" → status → stage; `cancelled` and `cancelled_statuses`:
-    project or "default" → resolutions, and statuses, of what ended without a result; `epic_types`: the types of issue
-    that are epics (none: by the tracker's hierarchy); `work_mix`: class of work → types, labels, epics → their names.
-    All these words are in lower case. `people`: kind (github, jira, email) → account in lower case → person.
-    `minimum_team_size`: of fewer nothing is shown by itself. `hourly_costs`: team → what an hour of a person costs,
-    never shown. `adoption`: what repositories should come to use.
+    that the configuration sets; `deployment_names`: repository → what is production there. `stages`: project or
+    "default" → status → stage; `cancelled` and `cancelled_statuses`: project or "default" → resolutions, and statuses,
+    of what ended without a result; `epic_types`: the types of issue that are epics (none: by the tracker's hierarchy);
+    `work_mix`: class of work → types, labels, epics → their names. All these words are in lower case. `people`: kind
+    (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer nothing is shown by itself.
+    `hourly_costs`: team → what an hour of a person costs, never shown. `adoption`: what repositories should come to
+    use.
     """
 
     bots: frozenset[str] = frozenset()
@@ -79,6 +89,7 @@ class Organisation:
     calendars: dict[str, Calendar] = field(default_factory=dict)
     calendar: Calendar = USUAL
     deployment_sources: dict[str, str] = field(default_factory=dict)
+    deployment_names: dict[str, DeploymentNames] = field(default_factory=dict)
     incidents: IncidentRule = IncidentRule()
     stages: dict[str, dict[str, str]] = field(default_factory=dict)
     cancelled: dict[str, frozenset[str]] = field(default_factory=dict)
