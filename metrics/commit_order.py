@@ -19,8 +19,8 @@ def in_order(git_commits: Frame) -> tuple[Frame, Parents]:
     """Commits with `place` (in their repository's order) and `at` (their time); repository → the places of parents.
 
     The time of a commit is its date; where that is more than a day before its parent's, after the copy was made, or in
-    1970, it is the latest that the order allows. A parent that is not stored is -1; parents that were never read are
-    the commit before.
+    1970, it is the latest that the order allows. A parent that is not stored is -1. Of parents that were never read the
+    commit before takes the place, and dates are not held against it.
     """
     rows = git_commits.sort_values([*PLACE, "position"], kind="stable").reset_index(drop=True)
     rows["place"] = rows.groupby(PLACE).cumcount()
@@ -40,7 +40,9 @@ def _parents(commits: Frame) -> list[list[int]]:
 
 
 def _times(commits: Frame, parents: Sequence[Sequence[int]]) -> pd.Series:
-    known = [[parent for parent in own if parent != UNREAD] for own in parents]
+    was_read = commits["parent_ids"].notna()
+    pairs = zip(was_read, parents, strict=True)
+    known = [[parent for parent in own if read and parent != UNREAD] for read, own in pairs]
     dates = commits["committed_at"].to_numpy(dtype="datetime64[s]").astype("int64")
     now = int(commits["seen_at"].max().timestamp())
     if _can_be_true(dates, known, now):

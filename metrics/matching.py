@@ -46,4 +46,5 @@ def unmatched_incidents(
     _, why = named_deployments(rows, known)
     lost = known.loc[known["deployment_id"].isna(), "trouble"].dropna()
     reasons = pd.concat([why, lost]).sort_index()
-    return known.loc[reasons.index].assign(why=reasons)[COLUMNS].reset_index(drop=True)
+    found: Frame = known.loc[reasons.index].assign(why=reasons)[COLUMNS].reset_index(drop=True)
+    return found
