@@ -24,6 +24,7 @@ from data.lock import AlreadyRunningError, whole_store
 from data.persons import pseudonyms_of
 from data.redaction import redacted
 from data.store import Store
+from data.unmatched import unmatched
 
 STATUS = ("source", "stream", "scope", "complete", "rows")
 
@@ -158,6 +159,8 @@ def run_check(given: argparse.Namespace) -> int:
             failed |= not finding.ok
             mark = "failed" if not finding.ok else finding.severity or "ok"
             print(f"{mark:8} {entry.name}  {one_line(redacted(f'{finding.subject}: {finding.text}'))}")
+    for one in unmatched(settings, Store.open(settings.store_url)):
+        print(f"{'warning':8} configuration  {one_line(redacted(one.words))}")
     return 1 if failed else 0
 
 

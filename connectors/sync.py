@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import Connector, ConnectorError, Page, Scope, State, Stream
+from connectors.hosts import GivenUpError, Hosts
+from connectors.meter import SourceMeter
 from data import record
 from data.errors import ConfigError, StoreError
 from data.leases import Alone, LostLeaseError, Turn, Worker, shared
@@ -45,26 +47,6 @@ class Progress:
 
 
 @dataclass
-class SourceMeter:
-    """What a source has cost so far, and its waits made visible. One a source; its walks take turns."""
-
-    waited: Callable[[datetime, str], None]
-    requests: int = 0
-    points: int = 0
-    points_left: int | None = None
-
-    def spent(self, requests: int = 0, points: int = 0, points_left: int | None = None) -> None:
-        """Count what a client has used."""
-        self.requests += requests
-        self.points += points
-        self.points_left = self.points_left if points_left is None else points_left
-
-    def wait(self, until: datetime, reason: str) -> None:
-        """Show the wait, and wait."""
-        self.waited(until, reason)
-
-
-@dataclass
 class Walk:
     """One stream on its way back through one scope."""
 
@@ -89,13 +71,14 @@ class SourceSync:
     now: Callable[[], datetime]
     pause: Callable[[datetime], None]
     tell: Callable[[Progress], None]
+    hosts: Hosts
     failed: dict[tuple[str, str], Progress] = field(default_factory=dict)
     share: Alone | Worker = field(default_factory=lambda: Alone(()))
     current: Walk | None = None
 
     def __post_init__(self) -> None:
         self.source: str = self.entry.name
-        self.meter = SourceMeter(self._wait)
+        self.meter = SourceMeter(self._wait, self.hosts)
 
     def run_all(self) -> list[Progress]:
         """Sync everything; the walks that failed. Raises StoreError when the store cannot be written."""
@@ -108,12 +91,17 @@ class SourceSync:
             self._source_failed(_in_words(error))
             return list(self.failed.values())
         self._source_answers()
-        named = {scope.name: scope for scope in scopes}
+        try:
+            self._take_turns(session, {scope.name: scope for scope in scopes})
+        except GivenUpError as error:  # one line for all that it has; each walk goes on from its cursor next time
+            self._source_failed(_in_words(error))
+        return list(self.failed.values())
+
+    def _take_turns(self, session: Any, named: dict[str, Scope]) -> None:
         self.share = shared(self.store, self.source, list(named))
         with closing(self.share.turns()) as turns:
             for turn in turns:
                 self._take(turn, session, [named[name] for name in turn.scopes])
-        return list(self.failed.values())
 
     def _take(self, turn: Turn, session: Any, scopes: Sequence[Scope]) -> None:
         down_to = -LATEST.timestamp() if turn.is_last else (self.now() - LAST_WEEKS).timestamp()
@@ -126,7 +114,7 @@ class SourceSync:
         """Walk back to a moment; whether all walks came to their end."""
         first, *others = self.connector.streams
         looked_up = [self._run_to_end(self._walk(session, scope, first)) for scope in scopes]
-        known = [walk.scope for walk in looked_up if walk.progress.error is None]
+        known = [walk.scope for walk in looked_up if (first.name, walk.scope.name) not in self.failed]
         walks = (self._walk(session, scope, stream) for stream in others for scope in known)
         heap = [(-LATEST.timestamp(), i, walk) for i, walk in enumerate(walks) if is_first or walk.state.cursor]
         while heap and -heap[0][0] > down_to:
@@ -160,7 +148,7 @@ class SourceSync:
                 self._store(walk, page)
                 return True
             walk.progress = replace(walk.progress, finished=True)
-        except (StoreError, LostLeaseError):
+        except (StoreError, LostLeaseError, GivenUpError):
             raise
         except Exception as error:  # whatever one repository does, the others go on
             self._charge(walk, before)
@@ -295,9 +283,13 @@ def sync(
     Raises StoreError when the store cannot be written; what was stored before is kept, and the next sync goes on.
     """
     run = record.start_run(store, now())
-    syncs = [SourceSync(store, run, connector, entry, since, now, pause, tell) for connector, entry in sources]
+    hosts = Hosts()
+    syncs = [SourceSync(store, run, connector, entry, since, now, pause, tell, hosts) for connector, entry in sources]
     with ThreadPoolExecutor(max_workers=max(1, len(syncs))) as pool:
-        failed = [progress for result in pool.map(SourceSync.run_all, syncs) for progress in result]
+        told = [progress for result in pool.map(SourceSync.run_all, syncs) for progress in result]
+    # several sources of one host that is gone are one failure
+    gone = {p.error: p for p in reversed(told) if p.scope == record.UNKNOWN_SCOPE}
+    failed = [p for p in told if p.scope != record.UNKNOWN_SCOPE or gone[p.error] is p]
     outcome = "failed" if failed else "complete"
     record.finish_run(store, run, now(), outcome, "; ".join(f"{p.scope}: {p.error}" for p in failed) or None)
     return failed

@@ -21,6 +21,7 @@ from data.settings import (
     Bots,
     Calendar,
     Deployments,
+    Epics,
     Files,
     Git,
     GitHub,
@@ -61,6 +62,7 @@ class Config(Settings):
     teams: dict[str, Team] = Field(default_factory=dict)
     people: dict[str, Person] = Field(default_factory=dict)
     stages: dict[str, Stages] = Field(default_factory=dict)
+    epics: Epics = Epics()
     work_mix: WorkMix = WorkMix()
     targets: dict[str, Target | tuple[Target, ...]] = Field(default_factory=dict)
     gates: dict[str, Number] = Field(default_factory=dict)
@@ -188,14 +190,14 @@ def _contradictions(config: Config) -> Iterator[str]:
     yield from _twice("files.path", [f.path for f in config.files], "list each file once")
     yield from _twice("files.name", [f.name for f in config.files if f.name], "give each file its own name")
     yield from _twice(
-        "github.repositories", [r for g in config.github for r in g.repositories], "list each repository once"
+        "github.repositories", [r.lower() for g in config.github for r in g.repositories], "list each repository once"
     )
-    yield from _twice("git.repository", [g.repository for g in config.git], "list each repository once")
+    yield from _twice("git.repository", [g.repository.lower() for g in config.git], "list each repository once")
     for kind in ("github", "jira", "emails"):
         used = [account.lower() for person in config.people.values() for account in getattr(person, kind)]
         yield from _twice(f"people.*.{kind}", used, "an account belongs to one person")
     for kind in ("repositories", "paths", "jira_projects", "jira_components"):
-        owned = [thing for team in config.teams.values() for thing in getattr(team, kind)]
+        owned = [thing.lower() for team in config.teams.values() for thing in getattr(team, kind)]
         yield from _twice(f"teams.*.{kind}", owned, "it belongs to one team")
     for key, team in config.teams.items():
         if team.parent and team.parent not in config.teams:

@@ -199,6 +199,7 @@ issues = Table(
     *key("project_id", "id"),
     *text("project", "key", "url", "title", "type"),
     *flags("is_subtask"),
+    *numbers("level"),  # of the type in the tracker's hierarchy: -1 sub-tasks, 0 work, 1 epics; null: it has none
     *text("status", "status_id", "status_category", "resolution", "priority"),  # category: new, active, done
     *times("created_at", "updated_at", "resolved_at", "closed_at"),
     *dates("due_on"),
@@ -287,6 +288,7 @@ git_commits = Table(
     metadata,
     *key("repository_id", "id"),  # id: the commit's hash; only commits that the default branch contains
     *numbers("position", "parents"),  # position: a commit comes after its parents
+    *text("parent_ids"),  # their hashes with spaces between, the branch's own line first
     *person("author_name", "author_email"),
     *text("headline", "reverts"),
     *times("authored_at", "committed_at"),

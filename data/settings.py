@@ -44,6 +44,15 @@ def _repository(name: str) -> str:
     return name
 
 
+def _encoding(name: str) -> str:
+    try:
+        "text".encode(name).decode(name)
+    except (LookupError, ValueError):
+        raise ValueError(f"{name!r} is no encoding; expected one such as 'utf-8', 'utf-16' or 'cp1252'") from None
+    return name
+
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
 Zone = Annotated[str, AfterValidator(_zone)]
 TimeOfDay = Annotated[str, AfterValidator(_clock)]
 Country = Annotated[str, AfterValidator(_country)]
@@ -117,7 +126,17 @@ class Files(Settings):
 
     kind: Literal["deployments", "incidents", "survey_results", "debt_ratios", "capacity", "costs"]
     path: str
+    encoding: Encoding = "utf-8"
+    decimal: Literal[".", ","] | None = None  # None: a point, and what may be thousands is refused
+    thousands: Literal[".", ",", " ", "'"] | None = None
+    dates: Literal["year-month-day", "day.month.year", "day/month/year", "month/day/year"] = "year-month-day"
     name: str = ""  # of the source in the store; empty: "files:" and the path
+
+    @model_validator(mode="after")
+    def _apart(self) -> "Files":
+        if self.decimal and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}; expected two different separators")
+        return self
 
 
 class Bots(Settings):
@@ -180,6 +199,7 @@ class Stages(Settings):
     queue: Words = ()
     blocked: Words = ()
     done: Words = ()
+    cancelled: Words = ("Cancelled", "Canceled")  # given up; one that another stage names is not
     cancelled_resolutions: Words = (
         "Won't Do",
         "Won't Fix",
@@ -190,6 +210,12 @@ class Stages(Settings):
         "Incomplete",
         "Not planned",  # as GitHub calls it
     )
+
+
+class Epics(Settings):
+    """[epics]: the types of issue that are epics; empty: as the tracker's hierarchy says."""
+
+    types: Words = ()
 
 
 class WorkClass(Settings):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from data import clock, config, kept_figures
+from data import clock, config, kept_figures, spelling
 from data.demonstration import settings_for
 from data.errors import ConfigError, PlumblineError
 from data.kept_figures import Overtaken
@@ -157,7 +157,7 @@ def _known(wanted: str) -> Indicator:
 
 
 def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
-    now, calendar = clock.now(), loaded.settings.calendar
+    now, calendar, store = clock.now(), loaded.settings.calendar, loaded.basis.tables.store
     usual = last_complete_weeks(now, WEEKS, calendar.timezone, calendar.week_starts)
     return Scope(
         start=_moment(given.start, "--from", usual) or usual.start,
@@ -165,8 +165,8 @@ def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
         now=now,
         grain=Grain(given.grain),
         team=_team(given, loaded.settings),
-        repository=given.repository,
-        project=given.project,
+        repository=given.repository and spelling.repositories(store).of(given.repository),
+        project=given.project and spelling.projects(store).of(given.project),
         bots=given.bots,
         timezone=calendar.timezone,
         week_starts=calendar.week_starts,
@@ -174,11 +174,18 @@ def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
 
 
 def _team(given: argparse.Namespace, settings: config.Config) -> str | None:
-    team: str | None = given.team
+    team: str | None = given.team and _key_of(given.team, settings)
     if team in settings.teams and not settings.stands_alone(team, clock.now().date()):
         least = settings.privacy.minimum_team_size
         raise ConfigError(f"--team {team}: has fewer than {least} people, so it is not shown by itself; leave it out")
     return team
+
+
+def _key_of(team: str, settings: config.Config) -> str:
+    """The key of a team by its key or its name, in any letter case; what is no team stays as it is."""
+    names = {said.name.lower(): key for key, said in settings.teams.items() if said.name}
+    keys = {key.lower(): key for key in settings.teams}
+    return team if team in settings.teams else (names | keys).get(team.lower(), team)
 
 
 def _moment(text: str | None, what: str, scope: Scope) -> datetime | None:

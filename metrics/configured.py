@@ -22,6 +22,7 @@ OWNED = {
     "component": "jira_components",
 }
 STAGES = ("queue", "active", "review", "blocked", "done")
+CANCELLED = "cancelled"
 CLASSES = ("new", "improvement", "bug", "debt", "risk")
 WAYS = ("types", "labels", "epics")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -53,6 +54,8 @@ def organisation(settings: Config, found: Frame | None = None) -> Organisation:
         ),
         stages={project: _stages(settings, project) for project in settings.stages},
         cancelled={project: _cancelled(settings, project) for project in {"default", *settings.stages}},
+        cancelled_statuses={project: _given_up(settings, project) for project in {"default", *settings.stages}},
+        epic_types=_folded(settings.epics.types),
         work_mix=_work_mix(settings.work_mix),
         people=people,
     )
@@ -61,13 +64,29 @@ def organisation(settings: Config, found: Frame | None = None) -> Organisation:
 def _stages(settings: Config, project: str) -> dict[str, str]:
     """A project's statuses and their stages, over those of all projects."""
     tables = [settings.stages.get("default", Stages()), settings.stages[project]]
-    return {name.lower(): stage for table in tables for stage in STAGES for name in getattr(table, stage)}
+    named = {name.lower(): stage for table in tables for stage in STAGES for name in getattr(table, stage)}
+    given_up = _given_up(settings, project) if any(CANCELLED in table.model_fields_set for table in tables) else ()
+    return named | dict.fromkeys(given_up, "done")
 
 
 def _cancelled(settings: Config, project: str) -> frozenset[str]:
+    return _folded(_of_stages(settings, project, "cancelled_resolutions"))
+
+
+def _given_up(settings: Config, project: str) -> frozenset[str]:
+    """The statuses of what ended without a result; the usual words for it only where no stage names them."""
+    names = _folded(_of_stages(settings, project, CANCELLED))
+    tables = [settings.stages[one] for one in ("default", project) if one in settings.stages]
+    if any(CANCELLED in table.model_fields_set for table in tables):
+        return names
+    return names - _folded(name for table in tables for stage in STAGES for name in getattr(table, stage))
+
+
+def _of_stages(settings: Config, project: str, key: str) -> tuple[str, ...]:
+    """What a project's own table of stages says, else the one of all projects."""
     own, default = settings.stages.get(project), settings.stages.get("default", Stages())
-    said = own if own and "cancelled_resolutions" in own.model_fields_set else default
-    return _folded(said.cancelled_resolutions)
+    words: tuple[str, ...] = getattr(own if own and key in own.model_fields_set else default, key)
+    return words
 
 
 def _work_mix(said: WorkMix) -> dict[str, dict[str, frozenset[str]]]:

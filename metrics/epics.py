@@ -3,6 +3,7 @@
 import pandas as pd
 
 from metrics.calendar_weeks import end_of_day
+from metrics.epic_membership import epic_changes, epic_now
 from metrics.issues import CANCELLED, entries_into_done, is_cancelled
 from metrics.model import Frame
 from metrics.organisation import Organisation
@@ -17,10 +18,11 @@ def epic_items(issues: Frame, issue_changes: Frame, issue_facts: Frame) -> Frame
     """One row per stretch of time in which an issue belonged to an epic; cancelling an issue takes it out.
 
     Columns: item and epic (positions of the issues' facts), start, end (null: still), started_at (the first time it
-    was in progress), team. Sub-tasks and epics are no items.
+    was in progress), team. Sub-tasks, epics and what stands above them are no items.
     """
-    facts, now = issue_facts, issues.reset_index(drop=True)["epic_id"]
-    held = timeline(facts, changes_of(facts, issue_changes, "epic"), now).rename(columns={"value": "epic_id"})
+    facts, is_epic = issue_facts, issue_facts["is_epic"]
+    now = epic_now(issues.reset_index(drop=True), is_epic)
+    held = timeline(facts, epic_changes(facts, issue_changes, is_epic), now).rename(columns={"value": "epic_id"})
     held["source"] = facts["source"].reindex(held["item"]).array
     held["epic"] = position_of(facts, held, "epic_id")
     return members(facts, held)
@@ -60,7 +62,7 @@ def epic_due_dates(issue_facts: Frame, issue_changes: Frame, organisation: Organ
     ordered = changes_of(issue_facts, issue_changes, "due_date")
     now = issue_facts["due_on"].dt.strftime("%Y-%m-%d").astype("str")
     held = timeline(issue_facts, ordered, now)
-    held = held[_is_epic(issue_facts).reindex(held["item"]).to_numpy()].rename(columns={"item": "epic"})
+    held = held[issue_facts["is_epic"].reindex(held["item"]).to_numpy()].rename(columns={"item": "epic"})
     days = pd.to_datetime(held["value"].str[:10], errors="coerce").astype("datetime64[us]")
     due_at = end_of_day(days, organisation.calendar.timezone)
     return held.drop(columns="value").assign(due_on=days, due_at=due_at).reset_index(drop=True)
@@ -73,7 +75,7 @@ def epics(issue_facts: Frame, epic_item_facts: Frame, epic_due_date_facts: Frame
     due_at (now), first_due_at (the end of the day that was promised when it was started; null: none was), due_moves
     (changes of a promised date since then); is_cancelled.
     """
-    facts = issue_facts[_is_epic(issue_facts)]
+    facts = issue_facts[issue_facts["is_epic"]]
     rows = facts[OF_ISSUE].assign(epic=facts.index, team=team_of_most(facts, epic_item_facts))
     rows["is_cancelled"] = is_cancelled(facts, organisation)
     first = first_begun(epic_item_facts).reindex(facts.index)
@@ -86,11 +88,6 @@ def epics(issue_facts: Frame, epic_item_facts: Frame, epic_due_date_facts: Frame
     moved = dues["due_at"].notna() & (dues["start"] > start)
     rows["due_moves"] = moved.groupby(dues["epic"]).sum().reindex(facts.index, fill_value=0)
     return rows.reset_index(drop=True)
-
-
-def _is_epic(facts: Frame) -> pd.Series:
-    found: pd.Series = facts["is_tracked"] & (facts["type"].str.lower() == "epic").fillna(False).astype(bool)
-    return found
 
 
 def first_begun(items: Frame) -> pd.Series:

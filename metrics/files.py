@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pandas as pd
 
+from metrics.commit_order import in_order
 from metrics.model import Frame
 from metrics.organisation import BOT, UNASSIGNED, Organisation, account_class
+from metrics.renames import todays_path
 
 PLACE = ["source", "repository_id"]
 FILE = [*PLACE, "path"]
@@ -47,7 +49,10 @@ def repository_names(rows: Frame, repositories: Frame) -> pd.Series:
     """What people call each row's repository; git knows no other id than that."""
     names = repositories.drop_duplicates(["source", "id"]).set_index(["source", "id"])["name"]
     found = names.reindex(pd.MultiIndex.from_frame(rows[PLACE])).to_numpy()
-    return pd.Series(found, index=rows.index, dtype="str").fillna(rows["repository_id"]).astype("str")
+    by_letters = repositories.assign(word=repositories["name"].str.lower()).drop_duplicates("word").set_index("word")
+    written = rows["repository_id"].str.lower().map(by_letters["name"]).astype("str")  # by a host, in its letters
+    named = pd.Series(found, index=rows.index, dtype="str").fillna(written)
+    return named.fillna(rows["repository_id"]).astype("str")
 
 
 def component(path: pd.Series) -> pd.Series:
@@ -88,12 +93,14 @@ def file_changes(
     """One row per file that a commit changed, in the order of history.
 
     Columns: key, repository, team, component and path (what the file is called today), commit_id, at (the commit's
-    time), additions, deletions, headline, mentions, author (a person, else an address) and co_authors, is_first (the
-    file's first change), is_code, is_test, left_out (bot, reformat, bulk, generated, vendored or null), seen_at;
-    change and url: the pull request that brought it, else the commit itself; pull_request (key, or null).
+    time, by the order of history where its date cannot be true), additions, deletions, headline, mentions, author (a
+    person, else an address) and co_authors, is_first (the file's first change), is_code, is_test, left_out (bot,
+    reformat, bulk, generated, vendored or null), seen_at; change and url: the pull request that brought it, else the
+    commit itself; pull_request (key, or null).
     """
-    rows = _joined(git_commits, file_changes)
-    rows["path"] = todays_path(rows)
+    ordered, parents = in_order(git_commits)
+    rows = _joined(ordered, file_changes)
+    rows["path"] = todays_path(rows, parents)
     rows["repository"] = repository_names(rows, repositories)
     rows["key"] = rows["repository"] + ":" + rows["path"]
     rows["component"] = component(rows["path"])
@@ -104,49 +111,15 @@ def file_changes(
     rows["left_out"] = _left_out(rows, file_facts, organisation)
     rows["author"] = person(rows["author_email"], organisation)
     rows["co_authors"] = _co_authors(rows, organisation)
-    return rows.assign(**_changes(rows, commits, pull_request_facts))
+    return rows.drop(columns="place").assign(**_changes(rows, commits, pull_request_facts))
 
 
 def _joined(git_commits: Frame, file_changes: Frame) -> Frame:
-    about = git_commits.rename(columns={"id": "commit_id", "committed_at": "at"})
-    about = about.drop(columns=["additions", "deletions", "gone_at"])
+    about = git_commits.rename(columns={"id": "commit_id"})
+    about = about.drop(columns=["additions", "deletions", "gone_at", "committed_at", "parent_ids"])
     changed = file_changes.rename(columns={"id": "path"}).drop(columns=["seen_at", "gone_at"])
     rows = changed.merge(about, on=[*PLACE, "commit_id"], how="inner")
     return rows.sort_values([*PLACE, "position", "path"], kind="stable").reset_index(drop=True)
-
-
-def todays_path(rows: Frame) -> pd.Series:
-    """What each changed file is called today: its renames followed, also over several steps.
-
-    `rows` are in the order of history. A path that is used again after its file was renamed is a new file.
-    """
-    moves = rows.loc[rows["old_path"].notna(), [*PLACE, "position", "old_path", "path"]].sort_values("position")
-    if moves.empty:
-        return rows["path"]
-    final = _final_names(moves)
-    later = moves[[*PLACE, "position"]].assign(path=moves["old_path"], final=final).sort_values("position")
-    found = pd.merge_asof(
-        rows[[*PLACE, "position", "path"]].reset_index().sort_values("position", kind="stable"),
-        later,
-        on="position",
-        by=FILE,
-        direction="forward",
-        allow_exact_matches=False,
-    ).set_index("index")
-    return found["final"].reindex(rows.index).fillna(rows["path"]).astype("str")
-
-
-def _final_names(moves: Frame) -> list[str]:
-    """Each move's last name: moves are few, and each needs those after it."""
-    names: dict[tuple[str, str, str], str] = {}
-    final: list[str] = []
-    newest_first = moves.iloc[::-1]
-    places = zip(newest_first["source"], newest_first["repository_id"], strict=True)
-    for place, old, new in zip(places, newest_first["old_path"], newest_first["path"], strict=True):
-        name = names.get((*place, new), new)
-        names[(*place, old)] = name
-        final.append(name)
-    return final[::-1]
 
 
 def _is_code(rows: Frame, files: Frame) -> pd.Series:

@@ -11,8 +11,8 @@ from metrics.observations import days, observe, taken_from, unless_missing
 def issue_cycle_time(issues: Frame) -> Observations:
     """Days from the first entry into an active or review stage to the last entry into done, at the finish.
 
-    Calendar days. Left out: epics, sub-tasks, cancelled resolutions, and issues that were never in progress. The stages
-    are those of [stages]; where it says nothing, the tracker's own status categories.
+    Calendar days. Left out: epics and above, sub-tasks, cancelled issues, and issues that were never in progress. The
+    stages are those of [stages]; where it says nothing, the tracker's own status categories.
     """
     rows = issues[issues["done_at"].notna() & issues["is_tracked"]]
     skipped = excluded(rows) | {"never in progress": rows["started_at"].isna()}
@@ -23,7 +23,7 @@ def issue_cycle_time(issues: Frame) -> Observations:
 def issue_lead_time(issues: Frame) -> Observations:
     """Days from creation to the last entry into done, at the finish.
 
-    Left out: epics, sub-tasks and cancelled resolutions. Issues of a code host count where there is no issue tracker.
+    Left out: epics and above, sub-tasks, cancelled issues. Issues of a code host count where there is no issue tracker.
     """
     rows = issues[issues["done_at"].notna()]
     return observe(rows, at=rows["done_at"], value=days(rows["lead"]), excluded=excluded(rows))
@@ -32,7 +32,7 @@ def issue_lead_time(issues: Frame) -> Observations:
 def throughput(issues: Frame, pull_requests: Frame) -> Observations:
     """How many issues were finished: their last entry into done.
 
-    Left out: epics, sub-tasks and cancelled resolutions. Where no issue tracker is synced, merged pull requests stand
+    Left out: epics and above, sub-tasks, cancelled issues. Where no issue tracker is synced, merged pull requests stand
     in for issues, and the figure says so.
     """
     rows = issues[issues["done_at"].notna() & issues["is_tracked"]]
@@ -44,8 +44,8 @@ def throughput(issues: Frame, pull_requests: Frame) -> Observations:
 def wip(work_in_progress: Frame, issues: Frame) -> Observations:
     """How many issues are in progress at the period's end: started and not done; a row's value is its age in days.
 
-    Work that was put back to the queue is still in progress, and so is work that was reopened. Left out: epics,
-    sub-tasks and cancelled resolutions.
+    Work that was put back to the queue is still in progress, and so is work that was reopened. Left out: epics
+    and above, sub-tasks, cancelled issues.
     """
     rows = work_in_progress
     age = days(rows["end"] - rows["start"])
@@ -56,7 +56,7 @@ def wip(work_in_progress: Frame, issues: Frame) -> Observations:
 def work_item_age(work_in_progress: Frame, issues: Frame) -> Observations:
     """The median age in days, at the period's end, of the issues in progress: since each was first started.
 
-    Left out: epics, sub-tasks and cancelled resolutions.
+    Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = work_in_progress
     seen = observe(rows, at=rows["start"], until=rows["end"], value=days(rows["before"]), excluded=excluded(rows))
@@ -67,7 +67,7 @@ def net_flow(work_in_progress: Frame, issues: Frame) -> Observations:
     """Work started less work finished: by how much the work in progress grew.
 
     A row of 1 is an issue that was started or reopened, a row of -1 one that was finished. What was finished without
-    ever being in progress is neither. Left out: epics, sub-tasks and cancelled resolutions.
+    ever being in progress is neither. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = work_in_progress
     ended = rows[rows["end"].notna()]
@@ -80,8 +80,8 @@ def net_flow(work_in_progress: Frame, issues: Frame) -> Observations:
 def reopen_rate(issues: Frame) -> Observations:
     """The share of finished issues that left done again within 30 days, after at least 24 hours in it.
 
-    Counted in the period of the first finish. Left out: issues whose 30 days are not over yet, epics, sub-tasks and
-    cancelled resolutions.
+    Counted in the period of the first finish. Left out: issues whose 30 days are not over yet, epics and above,
+    sub-tasks, cancelled issues.
     """
     rows = issues[issues["first_done_at"].notna()]
     over = rows["first_done_at"] + REOPENED_WITHIN <= rows["seen_at"]

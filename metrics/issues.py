@@ -1,11 +1,13 @@
 """One fact row per issue: when it was started and done, how often reopened, whose it is, and why it may not count."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from metrics.blocked import blocked_spans, blocks_now
+from metrics.epic_membership import epic_changes, epic_now, is_above_epics, is_epic
 from metrics.intervals import covered
 from metrics.model import Frame
 from metrics.organisation import Organisation, team_of
@@ -14,7 +16,8 @@ from metrics.timelines import changes_of, timeline, value_at
 from metrics.work_classes import is_bug, work_class
 
 SUB_TASK, EPIC, CANCELLED, CODE_HOST = "sub-task", "epic", "cancelled", "issue of the code host"
-LEFT_OUT = (SUB_TASK, EPIC, CANCELLED, CODE_HOST)
+ABOVE = "above epics"
+LEFT_OUT = (SUB_TASK, EPIC, ABOVE, CANCELLED, CODE_HOST)
 REOPENED_AFTER, REOPENED_WITHIN = pd.Timedelta(hours=24), pd.Timedelta(days=30)
 
 
@@ -28,10 +31,14 @@ def issues(
     (last entry into done; null while it is not done), seen_at; reopens (exits from done), was_reopened (one of them
     within 30 days of the first finish, after 24 hours in done); status, stage, stage_since; durations cycle, lead and
     blocked (between start and finish; timedelta); blocked_since and blocked_why (now; null where it is not); team,
-    is_bug, work_class, epic_id and epic (its key, at the finish) and left_out (why it does not count, or null).
+    is_bug, is_epic, work_class, epic_id and epic (its key, at the finish) and left_out (why it does not
+    count, or null).
     """
     facts = issues.reset_index(drop=True)
     facts["is_tracked"] = facts["status_id"].notna()
+    facts["is_epic"] = is_epic(facts, organisation)
+    facts["is_subtask"] = (facts["is_subtask"].fillna(False) | (facts["level"] < 0).fillna(False)).astype(bool)
+    facts["epic_id"] = epic_now(facts, facts["is_epic"])
     facts = facts.assign(**_moments(facts, status_time_facts))
     facts["lead"] = _positive(facts["done_at"] - facts["created_at"], or_zero=True)
     facts["cycle"] = _positive(facts["done_at"] - facts["started_at"])
@@ -96,18 +103,25 @@ def _positive(duration: pd.Series, or_zero: bool = False) -> pd.Series:
 
 
 def is_cancelled(facts: Frame, organisation: Organisation) -> pd.Series:
-    """Whether each issue was resolved without a result, as its project calls that."""
-    resolution, default = facts["resolution"].str.lower(), organisation.cancelled.get("default", frozenset())
-    cancelled = resolution.isin(default)
-    for project, words in organisation.cancelled.items():
-        cancelled = cancelled.where(facts["project"] != project, resolution.isin(words))
-    return cancelled.astype(bool)
+    """Whether each issue ended without a result: by its resolution or its status, as its project calls that."""
+    by_resolution = _is_called(facts, "resolution", organisation.cancelled)
+    return by_resolution | _is_called(facts, "status", organisation.cancelled_statuses)
+
+
+def _is_called(facts: Frame, column: str, words: Mapping[str, frozenset[str]]) -> pd.Series:
+    """Whether a column has one of its project's words, else one of those of "default"."""
+    said = facts[column].str.lower()
+    found = said.isin(words.get("default", frozenset()))
+    for project, own in words.items():
+        found = found.where(facts["project"] != project, said.isin(own))
+    return found.astype(bool)
 
 
 def _left_out(facts: Frame, organisation: Organisation) -> pd.Series:
     reasons = {
-        SUB_TASK: facts["is_subtask"].fillna(False).astype(bool),
-        EPIC: (facts["type"].str.lower() == "epic").fillna(False).astype(bool),
+        SUB_TASK: facts["is_subtask"],
+        EPIC: facts["is_epic"],
+        ABOVE: is_above_epics(facts, facts["is_epic"]),
         CANCELLED: is_cancelled(facts, organisation),
         CODE_HOST: ~facts["is_tracked"] & bool(facts["is_tracked"].any()),
     }
@@ -128,7 +142,7 @@ def _at_finish(facts: Frame, ordered: Frame, current: pd.Series) -> pd.Series:
 
 
 def _epic_at_finish(facts: Frame, changes: Frame) -> pd.Series:
-    ordered = changes_of(facts, changes, "epic")
+    ordered = epic_changes(facts, changes, facts["is_epic"])
     known = ordered.assign(from_id=ordered["from_id"].fillna(""), to_id=ordered["to_id"].fillna(""))
     changed = facts.index.isin(known["item"])
     then = _at_finish(facts, known, facts["epic_id"]).replace("", None)
@@ -158,6 +172,7 @@ def _place(facts: Frame, organisation: Organisation) -> pd.Series:
     if not owned:
         return facts["project"]
     parts = facts[["project", "components"]].explode("components")
-    names = parts["project"] + ":" + parts["components"].astype("str")
-    first = names[names.isin(list(owned))].groupby(level=0).first()
+    written = {name.lower(): name for name in owned}  # letter case does not count in the names of components
+    names = (parts["project"] + ":" + parts["components"].astype("str")).str.lower().map(written)
+    first = names.dropna().groupby(level=0).first()
     return first.reindex(facts.index).fillna(facts["project"]).astype("str")

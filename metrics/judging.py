@@ -165,6 +165,5 @@ def _limits(
     first, last = answer.baseline
     baseline = (history[first].start, history[last - 1].end)
     lower = answer.lower if indicator.summary is Summary.NET else max(answer.lower, 0.0)
-    return Limits(
-        answer.centre, lower, answer.upper, baseline, answer.provisional, answer.grain, begins=begins, ends=ends
-    )
+    upper = min(answer.upper, indicator.largest)
+    return Limits(answer.centre, lower, upper, baseline, answer.provisional, answer.grain, begins=begins, ends=ends)

@@ -19,7 +19,7 @@ COPY = ("stamp", "seen_at")
 NESTED = ("gone_at", *COPY)
 UNREAD = {  # columns of the large tables that no fact looks at: half of what reading them would take
     "repositories": ("node_id", "is_fork", "is_private", "pushed_at"),
-    "pull_requests": ("node_id", "is_from_fork", "review_decision", "assignees", *COPY),
+    "pull_requests": ("node_id", "review_decision", "assignees", *COPY),
     "reviews": ("repository_id", "id", "url", *NESTED),
     "review_comments": ("repository_id", "id", "path", *NESTED),
     "comments": ("repository_id", "id", "author_id", *NESTED),

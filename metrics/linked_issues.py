@@ -1,5 +1,7 @@
 """Pull requests and the issues that they name in their title, branch and text."""
 
+import re
+
 import pandas as pd
 
 from metrics.model import Better, Family, Frame, Indicator, Objective, Observations, Reason, Summary, Unit
@@ -13,13 +15,29 @@ def linked_issues(pull_request_facts: Frame, projects: Frame, issue_facts: Frame
     Columns: pull_request (the position of its facts), key, repository and url of the pull request; issue_key, project,
     issue (the position of the issue's facts; null where it is not known, as after a move or a deletion).
     """
-    named = pull_request_facts[["key", "repository", "url", "mentions"]].explode("mentions")
+    named = pull_request_facts[["key", "repository", "url", "head_branch", "mentions"]].explode("mentions")
     named = named.rename(columns={"mentions": "issue_key"}).rename_axis("pull_request").reset_index()
     named["issue_key"] = named["issue_key"].astype("str")
-    named["project"] = named["issue_key"].str.extract(r"^(.+)-\d+$", expand=False)
-    named = named[named["project"].isin(projects["key"])].drop_duplicates(["pull_request", "issue_key"])
+    named[["project", "issue_key"]] = _known_keys(named, projects["key"])
+    named = named[named["project"].notna()].drop_duplicates(["pull_request", "issue_key"]).drop(columns="head_branch")
     known = issue_facts.drop_duplicates("key").rename_axis("issue").reset_index().set_index("key")["issue"]
     return named.assign(issue=named["issue_key"].map(known)).reset_index(drop=True)
+
+
+def _known_keys(named: Frame, projects: pd.Series) -> Frame:
+    """The project and the key that each mention names; null where no such project is known.
+
+    A branch parts its words by underscores, which a key may hold too: of ANA_PAY-7 the longest known key counts.
+    """
+    longest = sorted(map(re.escape, projects.dropna().unique()), key=len, reverse=True)
+    key = rf"(?P<project>{'|'.join(longest) or '(?!)'})-(?P<number>[0-9]+)$"
+    found = named["issue_key"].str.extract(rf"^{key}")
+    branch = named["head_branch"].fillna("").str.upper()
+    pairs = zip(named["issue_key"].fillna(""), branch, strict=True)
+    is_of_branch = pd.Series([word in text for word, text in pairs], index=named.index)
+    of_branch = named["issue_key"].where(is_of_branch).astype("str").str.extract(rf"_{key}")
+    found = found.fillna(of_branch)
+    return pd.DataFrame({"project": found["project"], "issue_key": found["project"] + "-" + found["number"]})
 
 
 def issue_linkage(pull_requests: Frame, linked_issues: Frame) -> Observations:

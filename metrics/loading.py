@@ -8,9 +8,10 @@ from functools import cached_property
 import pandas as pd
 from pydantic import TypeAdapter
 
-from data import kept_facts, kept_figures, record
+from data import kept_facts, kept_figures, record, spelling
 from data.config import Config
 from data.persons import in_settings, pseudonyms_of
+from data.spelling import AS_WRITTEN, Spelling
 from data.stamps import Position
 from data.store import Store
 from metrics import targets
@@ -121,6 +122,8 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     """
     position = store.position()  # before anything is read: what comes in meanwhile is read again the next time
     targets.check(settings)
+    of_repositories = spelling.repositories(store)
+    settings = spelling.as_stored(settings, of_repositories, spelling.projects(store))
     head = kept_figures.head(store) if held else None
     if head and position and head.label.era == position.era:
         position = head.position
@@ -133,13 +136,13 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     known = kept(earlier.facts, earlier.basis, basis, shelf.fresh) if earlier else {}
     taken = shelf.taker(OF_ONE_PULL_REQUEST if known.keys() & set(OF_ONE_PULL_REQUEST) else ())
     figures = figures_of(store, basis.made_with, position) if position else None
-    synced = coverage(walks) if head is None or figures is None else figures.coverage
+    synced = coverage(walks, of_repositories) if head is None or figures is None else figures.coverage
     return Loaded(build(tables, who, known, taken), synced, who, settings, walks, basis, figures)
 
 
-def coverage(status: Iterable[record.Walk]) -> Frame:
-    """What was synced, as the frame that evaluation reads."""
-    lines = tuple(status)
+def coverage(status: Iterable[record.Walk], of_repositories: Spelling = AS_WRITTEN) -> Frame:
+    """What was synced, as the frame that evaluation reads, with repositories as their hosts write them."""
+    lines = tuple(replace(line, scope=of_repositories.of(line.scope)) for line in status)
     filling = {(line.source, line.scope) for line in lines if _is_filling(line)}
     usual = no_coverage()
     rows = [

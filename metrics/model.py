@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from math import inf
 
 import pandas as pd
 
@@ -143,11 +144,17 @@ class Indicator:
     misuse: str = ""
     parts: tuple[str, ...] = ()  # of a share of several parts: those that make the value
     guards: tuple[str, ...] = ()  # of speed: what it must not cost; it is never shown without them
+    exceeds_100: bool = False  # of a percentage: whether it may be more than everything, as growth may
 
     @property
     def definition(self) -> str:
         """What it means, in words."""
         return inspect.cleandoc(self.formula.__doc__ or "")
+
+    @property
+    def largest(self) -> float:
+        """The largest value that can occur, in the unit."""
+        return 100.0 if self.unit is Unit.PERCENT and not self.exceeds_100 else inf
 
     @property
     def facts(self) -> tuple[str, ...]:

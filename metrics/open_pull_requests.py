@@ -17,7 +17,10 @@ WAITS = (REVIEWER, AUTHOR, CHECKS, MERGE, DECISION)
 QUIET = pd.Timedelta(days=14)
 CHECKS_SAY = ("a check failed", "checks are running", "it merges by itself once checks are green")
 DECISIVE = ("approved", "changes_requested", "dismissed")
-SHOWN = ["key", "url", "title", "author", "asked", "repository", "team", "size", "waits_for", "because", "since"]
+SHOWN = [
+    *("key", "url", "title", "author", "asked", "repository", "team", "size"),
+    *("waits_for", "because", "since", "is_unreviewed"),
+]
 
 
 class Turn(NamedTuple):
@@ -116,14 +119,17 @@ def _checks(facts: Frame, events: Frame, runs: Frame) -> pd.Series:
 def waiting(open_pull_requests: Frame, now: datetime) -> Frame:
     """Open pull requests with `days` (since when its turn lasts), the longest first.
 
-    Where nothing has happened for two weeks, it waits for a decision: go on with it or close it.
+    Where nothing has happened for two weeks, it waits for a decision: go on with it or close it. `is_unreviewed` are
+    those that the indicator review_queue counts: ready, and reviewed by nobody else yet.
     """
     rows = open_pull_requests
+    ready = rows["ready_at"].notna() & ~rows["is_draft"].fillna(False).astype(bool)
     quiet = rows["moved_at"] <= pd.Timestamp(now) - QUIET
     rows = rows.assign(
         waits_for=rows["waits_for"].mask(quiet, DECISION),
         because=rows["because"].mask(quiet, "nothing has happened for two weeks: go on or close"),
         since=rows["since"].mask(quiet, rows["moved_at"]),
+        is_unreviewed=ready & rows["reviewed_at"].isna(),
     )
     passed = (pd.Timestamp(now) - rows["since"]).dt.total_seconds() / 86_400
     ordered = rows[SHOWN].assign(days=passed)

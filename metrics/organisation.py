@@ -63,11 +63,12 @@ class Organisation:
     `memberships`: a row per account of a member (kind: github, jira or person; account in lower case), since
     inclusive, until exclusive, null: open. `owners`: kind (repository, project, component) → name → team.
     `calendars`: team → when it works; `calendar` for rows without one. `deployment_sources`: repository → the source
-    that the configuration sets. `stages`: project or "default" → status → stage; `cancelled`: project or "default" →
-    resolutions without a result; `work_mix`: class of work → types, labels, epics → their names. All these words are
-    in lower case. `people`: kind (github, jira, email) → account in lower case → person. `minimum_team_size`: of fewer
-    nothing is shown by itself. `hourly_costs`: team → what an hour of a person costs, never shown. `adoption`: what
-    repositories should come to use.
+    that the configuration sets. `stages`: project or "default" → status → stage; `cancelled` and `cancelled_statuses`:
+    project or "default" → resolutions, and statuses, of what ended without a result; `epic_types`: the types of issue
+    that are epics (none: by the tracker's hierarchy); `work_mix`: class of work → types, labels, epics → their names.
+    All these words are in lower case. `people`: kind (github, jira, email) → account in lower case → person.
+    `minimum_team_size`: of fewer nothing is shown by itself. `hourly_costs`: team → what an hour of a person costs,
+    never shown. `adoption`: what repositories should come to use.
     """
 
     bots: frozenset[str] = frozenset()
@@ -81,6 +82,8 @@ class Organisation:
     incidents: IncidentRule = IncidentRule()
     stages: dict[str, dict[str, str]] = field(default_factory=dict)
     cancelled: dict[str, frozenset[str]] = field(default_factory=dict)
+    cancelled_statuses: dict[str, frozenset[str]] = field(default_factory=dict)
+    epic_types: frozenset[str] = frozenset()
     work_mix: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     minimum_team_size: int = 3

@@ -58,6 +58,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.SHARE,
         formula=sprint_scope_change,
+        exceeds_100=True,
         misuse="Forbidding real interruptions lowers it and helps nobody.",
     ),
 )

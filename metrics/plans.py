@@ -139,7 +139,7 @@ def cross_team_wait(cross_team_waits: Frame, issues: Frame) -> Observations:
     """Days for which a finished issue waited, while it was in progress, for an issue of another team.
 
     It waits from the link "is blocked by" to the other's finish; a link that was made late makes it a lower bound. Only
-    issues that waited count. Left out: epics, sub-tasks, cancelled issues.
+    issues that waited count. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = cross_team_waits
     seen = observe(rows, at=rows["done_at"], value=days(rows["waited"]), excluded=excluded(rows))
@@ -216,6 +216,7 @@ INDICATORS = (
         better=Better.LOWER,
         summary=Summary.OPEN_MEDIAN,
         formula=epic_scope_growth,
+        exceeds_100=True,
         misuse="Splitting items raises it without more work; forbidding discoveries hides the work.",
     ),
     Indicator(

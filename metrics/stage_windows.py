@@ -6,7 +6,7 @@ import pandas as pd
 
 from metrics.model import Frame
 from metrics.observations import days
-from metrics.stages import ACTIVE, BLOCKED, QUEUE, REVIEW, UNMAPPED
+from metrics.stages import ACTIVE, BLOCKED, DONE, QUEUE, REVIEW, UNMAPPED
 
 ORDER = (QUEUE, ACTIVE, REVIEW, BLOCKED, UNMAPPED)
 WAITS_FOR = {ACTIVE: "author", REVIEW: "reviewer", QUEUE: "whoever takes it up", BLOCKED: "decision"}
@@ -20,13 +20,16 @@ def counted(rows: Frame, team: str | None) -> Frame:
 
 
 def stage_table(stage_times: Frame, team: str | None, start: datetime, end: datetime) -> Frame:
-    """Days of each issue (by key) that was finished in [start, end) in each stage (columns, in the order of work)."""
+    """Days of each issue (by key) that was finished in [start, end) in each stage (columns, in the order of work).
+
+    The stages of an issue add up to its cycle time; days in done are those before it was reopened.
+    """
     rows = counted(stage_times, team)
     rows = rows[(rows["done_at"] >= start) & (rows["done_at"] < end)]
     table = rows.assign(took=days(rows["took"])).pivot_table(
         index="key", columns="stage", values="took", aggfunc="sum", fill_value=0.0
     )
-    return table[[stage for stage in ORDER if stage in table]]
+    return table[[stage for stage in (*ORDER, DONE) if stage in table]]
 
 
 def in_progress(issues: Frame, status_times: Frame, team: str | None, now: datetime) -> Frame:

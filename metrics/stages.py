@@ -61,7 +61,7 @@ def _configured(places: Frame, organisation: Organisation) -> pd.Series:
     answer = pd.Series(None, index=places.index, dtype="str")
     for project in projects.dropna().unique():
         mine = projects == project
-        answer[mine] = words[mine].map(organisation.stages[project])
+        answer[mine] = words[mine].map(organisation.stages[project]).astype("str")
     return answer.where(projects.notna(), words.map(organisation.stages.get("default", {}))).astype("str")
 
 

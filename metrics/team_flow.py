@@ -180,6 +180,7 @@ class TeamFlow:
             [
                 Evidence(one.stage, one.share, one.stage != ACTIVE, balances.get(one.stage), one.stage in fuller)
                 for one in self.shares.stages
+                if one.stage != DONE
             ]
         )
 
@@ -215,8 +216,9 @@ class TeamFlow:
         known = self.shares_before.n >= LEAST
         then = f"{percent(before)} in the quarter before" if known else "too few issues in the one before"
         return (
-            f"Work waits longest in {worst.stage}: {percent(worst.share)} of the time of {self.shares.n} finished "
-            f"issues (95 % interval {percent(worst.interval.low)} to {percent(worst.interval.high)}; {then}); "
+            f"Most time apart from active work is in {worst.stage}: {percent(worst.share)} of the time of "
+            f"{self.shares.n} finished issues (95 % interval {percent(worst.interval.low)} to "
+            f"{percent(worst.interval.high)}; {then}); "
             f"{self._late(worst.stage)}; {self._came()}."
         )
 

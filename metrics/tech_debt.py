@@ -153,6 +153,7 @@ INDICATORS = (
         Unit.PERCENT,
         Better.LOWER,
         Summary.OPEN_MEDIAN,
+        exceeds_100=True,
         misuse="Languages differ in how they indent: compare a file with itself only.",
     ),
     _debt(
@@ -161,6 +162,7 @@ INDICATORS = (
         Unit.PERCENT,
         Better.BAND,
         Summary.SHARE,
+        exceeds_100=True,
         misuse="Written lines are no output, and rewriting is often the right thing.",
     ),
     _debt(
@@ -217,6 +219,7 @@ INDICATORS = (
         Better.LOWER,
         Summary.OPEN_MEDIAN,
         target=Target(value=5, source="SonarQube's grade A"),
+        exceeds_100=True,
         misuse="Pseudo-money: its costs are settings of the tool.",
     ),
 )

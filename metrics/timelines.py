@@ -7,12 +7,12 @@ from metrics.model import Frame
 from metrics.positions import position_of
 
 STATES = ["item", "value", "start", "end"]
-READ = ["source", "from_id", "to_id", "from_text", "to_text", "actor", "at"]
+READ = ["source", "field", "from_id", "to_id", "from_text", "to_text", "actor", "at"]
 
 
-def changes_of(parents: Frame, changes: Frame, field: str) -> Frame:
-    """The changes of one field in their order, with `item`: the position of their issue among `parents`."""
-    chosen = np.flatnonzero((changes["field"] == field).to_numpy(dtype=bool) & changes["at"].notna().to_numpy())
+def changes_of(parents: Frame, changes: Frame, *fields: str) -> Frame:
+    """The changes of some fields in their order, with `item`: the position of their issue among `parents`."""
+    chosen = np.flatnonzero(changes["field"].isin(fields).to_numpy(dtype=bool) & changes["at"].notna().to_numpy())
     ids = changes[["source", "issue_id", "position", "at"]].take(chosen)
     item = position_of(parents, ids, "issue_id").to_numpy()
     turn = ids["position"].to_numpy(dtype=np.float64, na_value=np.nan)

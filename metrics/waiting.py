@@ -13,7 +13,8 @@ def stage_time_share(stage_times: Frame, issues: Frame) -> Observations:
     """Of the time from start to finish of finished issues, the share that each stage took; the value is for waiting.
 
     Waiting is time in a queue or blocked. A row is an issue in a stage, with the stage's percentage of the issue's own
-    time; all times are pooled, so that long work weighs more than short. Left out: epics, sub-tasks, cancelled issues.
+    time; all times are pooled, so that long work weighs more than short. Left out: epics and above,
+    sub-tasks, cancelled issues.
     """
     rows = stage_times
     seen = observe(
@@ -31,7 +32,7 @@ def flow_efficiency(stage_times: Frame, issues: Frame) -> Observations:
     """Of the time from start to finish of finished issues, the share in an active or review stage, pooled.
 
     Known only where some stage is named as a queue or as blocked: without one all time looks like work. A row is an
-    issue with its own percentage. Left out: epics, sub-tasks, cancelled issues.
+    issue with its own percentage. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = stage_times.assign(
         worked=stage_times["took"].where(stage_times["stage"].isin(WORK)),
@@ -54,7 +55,7 @@ def blocked_time(issues: Frame) -> Observations:
     """Days for which a finished issue was blocked between its start and its finish, of those that were blocked at all.
 
     Blocked: flagged, in a blocked stage, or linked as blocked by an issue that was not done; times at once count once.
-    Known only where something says so. Left out: epics, sub-tasks, cancelled issues.
+    Known only where something says so. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = issues[issues["cycle"].notna() & (days(issues["blocked"]) > 0)]
     seen = observe(rows, at=rows["done_at"], value=days(rows["blocked"]), excluded=excluded(rows))
@@ -65,7 +66,7 @@ def blocked_time(issues: Frame) -> Observations:
 def blocked_share(issues: Frame) -> Observations:
     """The share of finished issues that were blocked at some time between their start and their finish.
 
-    Blocked as for the blocked time. Left out: epics, sub-tasks, cancelled issues.
+    Blocked as for the blocked time. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = issues[issues["cycle"].notna()]
     was = days(rows["blocked"]) > 0

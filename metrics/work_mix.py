@@ -11,7 +11,7 @@ def allocation_mix(issues: Frame) -> Observations:
     """Of the finished issues, the share of each class of work of [work_mix]; the value is that of new capabilities.
 
     Counted by issues, not by effort. An issue belongs to the class of its labels, else of its epic, else of its type;
-    what belongs to none is "unclassified", a class of its own. Left out: epics, sub-tasks, cancelled issues.
+    what belongs to none is "unclassified", a class of its own. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = issues[issues["done_at"].notna()]
     seen = observe(rows, at=rows["done_at"], value=100.0, part=rows["work_class"], excluded=excluded(rows))
@@ -21,7 +21,7 @@ def allocation_mix(issues: Frame) -> Observations:
 def debt_work_share(issues: Frame) -> Observations:
     """The share of finished issues that [work_mix] classes as technical debt.
 
-    Left out: epics, sub-tasks, cancelled issues.
+    Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = issues[issues["done_at"].notna()]
     is_debt = (rows["work_class"] == DEBT).astype("float64")
@@ -31,7 +31,7 @@ def debt_work_share(issues: Frame) -> Observations:
 def roadmap_linkage(issues: Frame) -> Observations:
     """The share of finished issues that belonged to an epic when they were finished.
 
-    Known only where there are epics. Left out: epics, sub-tasks, cancelled issues.
+    Known only where there are epics. Left out: epics and above, sub-tasks, cancelled issues.
     """
     rows = issues[issues["done_at"].notna()]
     linked = rows["epic_id"].notna().astype("float64")

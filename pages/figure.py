@@ -4,4 +4,4 @@ from pages.ui import figure
 from pages.ui.frame import figures
 
 if view := figures("Figure and rows", "One indicator in full: its trend, what stands behind it, and every row."):
-    figure.show(view, figure.chosen())
+    figure.show(view)

@@ -17,7 +17,7 @@ if not freshness.loading(view):
         ["Preview", "Remarks and owners", "What differs", "Sent before"]
     )
     with preview_tab:
-        monthly_report.preview(report)
+        monthly_report.preview(view, report, period, before)
     with added_tab:
         report_notes.show(view, whole, period)
     with moved_tab:

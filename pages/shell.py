@@ -13,7 +13,7 @@ from pages.ui.view import View, keep
 
 SECTIONS = {
     "Review": [
-        st.Page("weekly.py", title="Weekly review", default=True),
+        st.Page("weekly.py", title="Weekly review", url_path="home", default=True),  # leaves /weekly to the page below
         st.Page("objectives.py", title="Objectives"),
         st.Page("bottlenecks.py", title="Bottlenecks"),
         st.Page("delivery.py", title="Delivery"),
@@ -28,6 +28,7 @@ SECTIONS = {
         st.Page("privacy.py", title="What is stored of people"),
         st.Page("connect.py", title="Connect your own"),
         st.Page("figure.py", title="Figure and rows", visibility="hidden"),
+        st.Page("weekly.py", title="Weekly review", url_path="weekly", visibility="hidden"),
     ],
 }
 

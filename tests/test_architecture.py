@@ -59,12 +59,16 @@ def test_a_file_imports_only_what_its_room_may(file):
         assert any(str(file).startswith(home) for home in homes), f"{file} imports {module}; it lives in {homes}"
 
 
+PURE = {"data.commit_times"}  # numbers in, numbers out: what the connector of git and the facts both hold of commits
+
+
 @pytest.mark.parametrize("file", [f for f in FILES if f.parts[0] == "metrics"], ids=str)
 def test_formulas_read_no_clock_no_file_and_no_store(file):
     source = (ROOT / file).read_text()
     if str(file) in READ_OR_WRITE:
         return
-    assert not [module for module in imports(file) if module.partition(".")[0] in {"data", "os", "pathlib", "time"}]
+    outside = [module for module in imports(file) if module.partition(".")[0] in {"data", "os", "pathlib", "time"}]
+    assert not set(outside) - PURE
     assert ".now(" not in source and ".utcnow(" not in source and "Timestamp.today" not in source
 
 

@@ -121,7 +121,7 @@ def test_a_filter_is_kept_where_somebody_leaves_before_the_browser_has_drawn_it(
 
 def test_a_card_opens_its_rows_and_they_are_the_csv_and_the_command(visit, demonstration_file):
     page = settled(visit("code_review?weeks=4"))
-    page.locator(".st-key-card-pr_cycle_time").get_by_role("link").click()
+    page.locator(".st-key-card-pr_cycle_time").get_by_role("link", name="Show").click()
     page.get_by_text("Counted:").wait_for(timeout=PATIENCE)
     settled(page)
     shown = page.locator("code", has_text="python -m metrics show").inner_text(timeout=PATIENCE)
@@ -137,19 +137,20 @@ def test_a_card_opens_its_rows_and_they_are_the_csv_and_the_command(visit, demon
 def test_a_click_on_a_week_of_the_trend_shows_its_rows(visit):
     page = settled(visit("figure?indicator=pr_size"))
     page.locator(".st-key-trend .point").nth(3).click(force=True)
-    page.wait_for_url("**week=2026-W*", timeout=PATIENCE)
-    week = next(part for part in urlsplit(page.url).query.split("&") if part.startswith("week="))
+    page.wait_for_url("**from=2026-*", timeout=PATIENCE)
+    start = next(part for part in urlsplit(page.url).query.split("&") if part.startswith("from="))
     settled(page)
+    assert page.locator("[data-figure=main]").get_attribute("data-from") == start.removeprefix("from=")
     assert f"CSV of these {number(page, 'Counted:') + number(page, 'Left out:'):,} rows" in page.content()
-    assert week.removeprefix("week=") in page.locator(".st-key-week").inner_text() or week in page.url
+    assert "2026-W" in page.locator(".st-key-period").inner_text()
 
 
 def test_the_chart_of_a_service_shows_the_rows_of_a_week_and_leads_to_them(visit):
     page = settled(visit("delivery?part=Services"))
     page.locator(".st-key-grid-services .js-plotly-plot").first.locator(".point").nth(2).click(force=True)
-    page.get_by_text("The whole figure").click(timeout=PATIENCE)
+    page.get_by_title("the whole figure").click(timeout=PATIENCE)
     page.get_by_role("heading", name="Figure and rows").wait_for(timeout=PATIENCE)
-    assert "repository=" in page.url and "week=2026-W" in page.url
+    assert "repository=" in page.url and "from=2026-" in page.url
 
 
 def test_the_queue_of_a_team_is_its_csv(visit):

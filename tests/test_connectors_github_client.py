@@ -12,9 +12,10 @@ from github_server import QUOTA, Answered, GitHubServer, Watch, data
 
 from connectors.base import AuthError, ConnectorError, Finding, Missing
 from connectors.github.check import check
-from connectors.github.client import Client, StaleCursorError, TooHeavyError, UnsteadyError
+from connectors.github.client import Client, StaleCursorError, TooHeavyError
 from connectors.github.pace import Pace
 from connectors.github.queries import Part, Size
+from connectors.hosts import GivenUpError
 from data.config import Config
 from data.settings import GitHub
 
@@ -107,7 +108,7 @@ def test_both_a_retry_after_and_a_reset_are_kept(connect, watch) -> None:
 
 
 def test_limits_without_end_are_given_up_in_words(connect) -> None:
-    with pytest.raises(ConnectorError, match="still limits requests after 12 waits"):
+    with pytest.raises(ConnectorError, match=r"asks to be left alone after waits of 3600 s in all until .* UTC"):
         connect(Answered(429, {"message": "no"})).ask(VIEWER)
 
 
@@ -243,7 +244,8 @@ def test_a_server_that_is_not_there_is_given_up_in_words(connect, watch) -> None
         client.requester = Client(
             GitHub(base_url=f"http://127.0.0.1:{free.getsockname()[1]}", repositories=("acme/app",)), watch
         ).requester
-        with pytest.raises(UnsteadyError, match="could not be made; try again later"):
+        client.host.has_answered = True  # a wrong address is given up at once
+        with pytest.raises(GivenUpError, match="nothing answers there, 7 times in a row; given up for this sync"):
             Pace(client).ask(lambda size: VIEWER)
 
 

@@ -133,7 +133,7 @@ def test_the_sentence_names_the_longest_wait_with_its_share_and_what_is_late():
     # Review 3 of 5 days; PAY-99 is there too, but twelve past ones are too few to say whether it is late.
     words = team().words
     assert words.startswith(
-        "Work waits longest in review: 60 % of the time of 12 finished issues (95 % interval 60 % to"
+        "Most time apart from active work is in review: 60 % of the time of 12 finished issues (95 % interval 60 % to"
     )
     assert "too few issues in the one before" in words
     assert "1 are open there, too few past ones to say which are late" in words

@@ -73,7 +73,7 @@ def test_every_page_runs_without_an_exception(place, page):
 
 def test_the_weekly_review_shows_at_least_eight_and_at_most_twelve_figures_with_unit_and_n(place):
     body = text(seen())
-    cards = re.findall(r'data-indicator="(\w+)"', body)
+    cards = re.findall(r'class="card"><div data-indicator="(\w+)"', body)
     assert 8 <= len(cards) <= 12 and len(set(cards)) == len(cards)
     assert set(cards) <= {one.id for one in CATALOGUE}
     assert "12.0 h" in body and "median of n = 7" in body  # each merged twelve hours after it was opened
@@ -107,9 +107,12 @@ def test_filters_are_in_the_address_and_narrow_what_is_shown(place):
     assert not app.exception and app.query_params["weeks"] in ("4", ["4"])
 
 
-def test_a_filter_that_does_not_exist_is_dropped(place):
-    app = seen(team="no-such-team", weeks="forever")
+def test_a_length_that_does_not_exist_is_dropped_and_a_place_is_never_taken_for_another(place):
+    app = seen(weeks="forever")
     assert not app.exception and "n = 7" in text(app)
+    app = opened(team="no-such-team")
+    assert not app.exception and "There is no team “no-such-team” to show" in app.error[0].value
+    assert "n = 7" not in text(app)
 
 
 def test_rows_open_with_those_left_out_and_match_the_command(place, capsys):

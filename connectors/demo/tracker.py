@@ -126,6 +126,7 @@ def _text(draw: Draw, every: pd.DataFrame) -> Columns:
         "title": either(every["type"] == EPIC, words(GOALS)[goals], titles),
         "type": words(TYPES)[every["type"]],
         "is_subtask": (every["type"] == SUB_TASK).to_numpy(),
+        "level": either(every["type"] == EPIC, 1, either(every["type"] == SUB_TASK, -1, 0)),
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from connectors.base import Connector, ConnectorError, Finding, Meter, Page, Scope, Settled, State, Stream
 from connectors.files.client import read_text
 from connectors.files.kinds import KINDS, Kind
+from connectors.files.notation import USUAL, Notation
 from connectors.files.parse import read
 from data.config import Config
 from data.store import Store
@@ -20,6 +21,7 @@ class File:
     kind: str
     path: Path
     name: str
+    notation: Notation = USUAL
 
     def scopes(self) -> list[Scope]:
         """The file itself."""
@@ -29,7 +31,15 @@ class File:
 def _files(config: Config) -> Sequence[File]:
     beside = config.file.parent if config.file else Path()
     entries = getattr(config, "files", ())
-    return [File(entry.kind, beside / entry.path, entry.name or f"files:{entry.path}") for entry in entries]
+    return [
+        File(
+            entry.kind,
+            beside / entry.path,
+            entry.name or f"files:{entry.path}",
+            Notation(entry.encoding, entry.decimal, entry.thousands, entry.dates),
+        )
+        for entry in entries
+    ]
 
 
 def _connect(file: File, meter: Meter, store: Store) -> File:
@@ -40,8 +50,8 @@ def fetch(kind: Kind, file: File, scope: Scope, state: State) -> Iterator[Page]:
     """The whole file in one page, or nothing of it. Raises Missing, WrongFileError."""
     if file.kind != kind.name:
         return
-    found = read_text(file.path)
-    rows = kind.rows(read(found.text, kind, str(file.path)))
+    found = read_text(file.path, file.notation.encoding)
+    rows = kind.rows(read(found.text, kind, str(file.path), file.notation))
     settled = [Settled(table, {}, found.at) for table in kind.tables]
     yield Page(found.at, rows, high_water=found.written_at, settled=settled)
 
@@ -50,7 +60,8 @@ def check(file: File, config: Config) -> Iterator[Finding]:
     """Whether the file can be read, and how much is in it."""
     kind = KINDS[file.kind]
     try:
-        records = read(read_text(file.path).text, kind, str(file.path))
+        text = read_text(file.path, file.notation.encoding).text
+        records = read(text, kind, str(file.path), file.notation)
     except ConnectorError as error:
         yield Finding(False, file.path.name, str(error))
         return

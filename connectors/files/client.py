@@ -7,6 +7,8 @@ from pathlib import Path
 from connectors.base import Missing
 from connectors.files.parse import WrongFileError
 
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
 
 @dataclass(frozen=True)
 class FileText:
@@ -17,15 +19,24 @@ class FileText:
     at: datetime
 
 
-def read_text(path: Path) -> FileText:
-    """Read a file whole. Raises Missing when it cannot be read, WrongFileError when it is no text in UTF-8."""
+def read_text(path: Path, encoding: str = "utf-8") -> FileText:
+    """Read a file whole. Raises Missing when it cannot be read, WrongFileError when it is no text in its encoding.
+
+    A mark at its beginning tells UTF-8 and UTF-16 from all others.
+    """
     try:
         content, written = path.read_bytes(), path.stat().st_mtime
     except OSError as error:
         raise Missing(f"{path}: cannot be read ({error.strerror}); check [[files]] path") from None
+    encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), encoding)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding)
+        if "\0" in text:
+            raise UnicodeDecodeError(encoding, content, content.index(0), content.index(0) + 1, "no text")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise WrongFileError(f"{path}: line {line} is not UTF-8; save it as CSV UTF-8. Nothing was stored") from None
+        line, name = content[: error.start].count(b"\n") + 1, encoding.removesuffix("-sig").upper()
+        raise WrongFileError(
+            f"{path}: line {line} is not {name}; save it as CSV UTF-8, or set encoding under [[files]]."
+            " Nothing was stored"
+        ) from None
     return FileText(text, datetime.fromtimestamp(written, UTC), datetime.now(UTC))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from connectors.files.notation import DAY, NUMBER
 from connectors.files.values import amount, at_least, count, day, moment, one_of, percent, repository, url, words
 from data.store import Row
 
@@ -19,6 +20,7 @@ class Column:
     name: str
     read: Callable[[str], Any]
     required: bool = True
+    form: str = ""  # of notation.py: what may be written in several ways
 
 
 @dataclass(frozen=True)
@@ -135,21 +137,30 @@ KINDS = {
                 Column("survey", words),
                 Column("team", words),
                 Column("question", words),
-                Column("closed_on", day),
-                Column("answers", at_least(5)),  # fewer would show what single people said
-                Column("invited", count, required=False),
-                Column("mean", percent),
+                Column("closed_on", day, form=DAY),
+                Column("answers", at_least(5), form=NUMBER),  # fewer would show what single people said
+                Column("invited", count, required=False, form=NUMBER),
+                Column("mean", percent, form=NUMBER),
             ),
         ),
         _plain(
             "debt_ratios",
             ("repository", "measured_on"),
-            (Column("repository", repository), Column("measured_on", day), Column("ratio", amount)),
+            (
+                Column("repository", repository),
+                Column("measured_on", day, form=DAY),
+                Column("ratio", amount, form=NUMBER),
+            ),
         ),
         _plain(
             "capacity",
             ("team", "start_on"),
-            (Column("team", words), Column("start_on", day), Column("end_on", day), Column("person_days", amount)),
+            (
+                Column("team", words),
+                Column("start_on", day, form=DAY),
+                Column("end_on", day, form=DAY),
+                Column("person_days", amount, form=NUMBER),
+            ),
             SPAN,
         ),
         _plain(
@@ -157,9 +168,9 @@ KINDS = {
             ("team", "start_on", "currency"),
             (
                 Column("team", words),
-                Column("start_on", day),
-                Column("end_on", day),
-                Column("amount", amount),
+                Column("start_on", day, form=DAY),
+                Column("end_on", day, form=DAY),
+                Column("amount", amount, form=NUMBER),
                 Column("currency", words),
             ),
             SPAN,

@@ -1,6 +1,7 @@
 """The text of a file as checked records: pure. One wrong cell refuses the whole file, in words that find it."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -8,8 +9,10 @@ from typing import Any
 
 from connectors.base import ConnectorError
 from connectors.files.kinds import Column, Kind, Record, identity
+from connectors.files.notation import USUAL, Notation
 
 DELIMITERS = ",;\t"
+DECLARED = re.compile(r'"?sep=([,;\t|])"?\r?\n?')  # the first line, as Excel writes it
 SHOWN = 3
 
 
@@ -23,18 +26,23 @@ class Reading:
 
     kind: Kind
     header: list[str]
+    notation: Notation = USUAL
     records: list[Record] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)  # where each record stands
 
     def take(self, cells: Sequence[str], line: int) -> None:
-        """Read one line."""
+        """Read one line; empty cells behind the last column are none."""
+        while len(cells) > len(self.header) and not cells[-1].strip():
+            cells = cells[:-1]
         if len(cells) != len(self.header):
             self.problems.append(f"line {line}: {len(cells)} cells; expected {len(self.header)}, as in the first line")
             return
         given = dict(zip(self.header, (cell.strip() for cell in cells), strict=True))
         record: dict[str, Any] = {}
-        wrong = list(_read_cells(given, self.kind.columns, record)) or list(self._contradictions(record, line))
+        wrong = list(_read_cells(given, self.kind.columns, self.notation, record)) or list(
+            self._contradictions(record, line)
+        )
         self.problems += [f"line {line}, {problem}" for problem in wrong]
         self.records.append(record)
 
@@ -49,12 +57,16 @@ class Reading:
                 yield f"column {kind.span[1]}: {end.isoformat()} is before {kind.span[0]}; expected the end after it"
 
 
-def read(text: str, kind: Kind, file: str) -> list[Record]:
+def read(text: str, kind: Kind, file: str, notation: Notation = USUAL) -> list[Record]:
     """Every line as a record with all of the kind's columns. Raises WrongFileError: file, line, column, expectation."""
-    lines = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    reading = Reading(kind, [])
+    declared = DECLARED.match(text)
+    delimiter = declared[1] if declared else _delimiter(text)
+    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reading = Reading(kind, [], notation)
     try:
-        reading.header = [name.strip() for name in next(lines, [])]
+        if declared:
+            next(lines)
+        reading.header = _without_empty_ends([name.strip() for name in next(lines, [])])
         _check_header(reading.header, kind, file)
         for cells in lines:
             if any(cell.strip() for cell in cells):
@@ -69,6 +81,11 @@ def read(text: str, kind: Kind, file: str) -> list[Record]:
 def _told(file: str, problems: Sequence[str]) -> str:
     more = f" (and {len(problems) - SHOWN} more)" if len(problems) > SHOWN else ""
     return f"{file}: {'; '.join(problems[:SHOWN])}{more}. Nothing of this file was stored"
+
+
+def _without_empty_ends(names: list[str]) -> list[str]:
+    last = max((place for place, name in enumerate(names, 1) if name), default=0)
+    return names[:last]
 
 
 def _delimiter(text: str) -> str:
@@ -86,7 +103,9 @@ def _check_header(header: Sequence[str], kind: Kind, file: str) -> None:
         raise WrongFileError(_told(file, [f"line 1: {'; '.join(problems[:SHOWN])}; expected {named}"]))
 
 
-def _read_cells(given: dict[str, str], columns: Sequence[Column], record: dict[str, Any]) -> Iterator[str]:
+def _read_cells(
+    given: dict[str, str], columns: Sequence[Column], notation: Notation, record: dict[str, Any]
+) -> Iterator[str]:
     for column in columns:
         text = given.get(column.name, "")
         record[column.name] = None
@@ -95,6 +114,6 @@ def _read_cells(given: dict[str, str], columns: Sequence[Column], record: dict[s
                 yield f"column {column.name}: is empty; expected a value"
             continue
         try:
-            record[column.name] = column.read(text)
+            record[column.name] = column.read(notation.plain(text, column.form))
         except ValueError as expected:
             yield f"column {column.name}: {text[:60]!r}; expected {expected}"

@@ -1,8 +1,16 @@
 """One cell as a value; each reader raises ValueError that says what was expected."""
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")  # what float() takes beside it was not meant as a number: 1_000, 1e3, nan
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|[+-][0-9]{2}:?[0-9]{2})",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def words(text: str) -> str:
@@ -39,10 +47,9 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 def moment(text: str) -> datetime:
     """A time with its zone: a time without one would be hours off without anybody noticing."""
     try:
-        value = datetime.fromisoformat(text)
-        if value.tzinfo is None:
+        if not MOMENT.fullmatch(text):
             raise ValueError
-        return value.astimezone(UTC)
+        return datetime.fromisoformat(text.upper().replace(" ", "T", 1).replace(" ", "")).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("a time with its zone, such as 2026-10-01T08:00Z or 2026-10-01T10:00+02:00") from None
 
@@ -50,6 +57,8 @@ def moment(text: str) -> datetime:
 def day(text: str) -> date:
     """A day."""
     try:
+        if not DAY.fullmatch(text):
+            raise ValueError
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError("a day such as 2026-10-01") from None
@@ -57,11 +66,8 @@ def day(text: str) -> date:
 
 def amount(text: str) -> float:
     """A number that is not negative, with a point before its fraction."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not math.isfinite(value) or value < 0:
+    value = float(text) if NUMBER.fullmatch(text) else math.inf
+    if not math.isfinite(value):
         raise ValueError("a number such as 12.5, not negative")
     return value
 

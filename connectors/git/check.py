@@ -7,7 +7,9 @@ from tempfile import TemporaryDirectory
 from connectors.base import Finding, Missing
 from connectors.git.clone import listed, looked_at
 from connectors.git.program import without_password
+from connectors.git.remote import Remote
 from connectors.git.session import Source
+from connectors.meter import Brief
 from data.config import Config
 
 
@@ -26,7 +28,7 @@ def _found(source: Source) -> str:
         where = str(source.path)
     elif source.settings.url:
         with TemporaryDirectory() as folder:
-            head, branch = listed(Path(folder), source.settings.url)
+            head, branch = listed(Path(folder), Remote(source.settings.url, Brief()))
         where = without_password(source.settings.url)
     else:
         raise Missing("give [[git]] a path or a url")

@@ -3,22 +3,21 @@
 The configuration, the hooks and the working tree of what is read stay where they are: git runs in our repository only.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from connectors.base import ConnectorError, Missing
+from connectors.base import Meter, Missing
 from connectors.git import parse
+from connectors.git.branch import Listed
 from connectors.git.parse import Entry
-from connectors.git.program import GitError, git, without_password
+from connectors.git.program import GitError, git
+from connectors.git.remote import Remote
 
 READ = "refs/plumbline/read"
 QUICK = 60.0  # seconds for a question that only looks
 ATTRIBUTES = ("linguist-generated", "linguist-vendored")
-NOT_THERE = re.compile("not found|does not exist|does not appear to be a git repository|not a git repository", re.I)
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,14 @@ class Clone:
             return False
         return True
 
-    def commits(self, since: datetime | None = None, after: str | None = None) -> list[str]:
-        """The hashes of the branch's commits, parents before children; `after`: only those that it does not contain."""
+    def commits(self, after: str | None = None) -> list[Listed]:
+        """The branch's commits, parents before children; `after`: only those that it does not contain."""
         if self.head is None:
             return []
-        limit = [f"--since={int(since.timestamp())}"] if since else []
-        limit += [f"^{after}"] if after else []
-        return self.ask("rev-list", "--reverse", "--topo-order", *limit, self.head, "--").decode().split()
+        limit = [f"^{after}"] if after else []
+        form = ("--reverse", "--topo-order", "--timestamp", "--parents")
+        lines = self.ask("rev-list", *form, *limit, self.head, "--").decode().splitlines()
+        return [Listed(words[1], int(words[0]), words[2:]) for words in map(str.split, lines)]
 
     def log(self, hashes: Sequence[str], *options: str) -> bytes:
         """`git log` of these commits, in this order."""
@@ -85,14 +85,6 @@ class Clone:
         finally:
             index.unlink(missing_ok=True)
         return parse.marked(said)
-
-    def at(self, moments: Sequence[datetime]) -> list[str | None]:
-        """The last commit of the branch's first line before each moment; None before its first."""
-        if self.head is None:
-            return [None] * len(moments)
-        said = self.ask("rev-list", "--first-parent", "--timestamp", self.head, "--").decode()
-        line = [(int(at), commit) for at, commit in (row.split() for row in said.splitlines())]
-        return [next((c for at, c in line if at < moment.timestamp()), None) for moment in moments]
 
     def fetch(self, blob_ids: Iterable[str]) -> None:
         """Get all of these blobs that are not here, in one go; only of a URL."""
@@ -148,29 +140,30 @@ def _or_none(ask: object, *arguments: str) -> str | None:
         return None
 
 
-def of_url(folder: Path, url: str) -> Clone:
-    """Make or renew a partial clone: all commits and trees, no contents yet. Raises Missing, GitError."""
+def of_url(folder: Path, url: str, meter: Meter) -> Clone:
+    """Make or renew a partial clone: all commits and trees, no contents yet. Raises Missing, ConnectorError."""
+    server = Remote(url, meter)
     remote = {
         "remote.origin.url": url,
         "remote.origin.promisor": "true",
         "remote.origin.partialclonefilter": "blob:none",
     }
-    head, branch = listed(folder.parent, url)
+    head, branch = listed(folder.parent, server)
     _make(folder, "sha256" if head and len(head) == 64 else "sha1")
     if head is None:
         return Clone(folder, None, branch, remote=remote)
     how = ("--no-tags", "--no-recurse-submodules", "--no-auto-gc", "--no-write-fetch-head", "--filter=blob:none")
-    _reach(url, ["fetch", *how, "--force", "origin", f"+HEAD:{READ}"], folder, remote)
+    server.fetch(["fetch", *how, "--force", "origin", f"+HEAD:{READ}"], folder, remote)
     git(["symbolic-ref", "HEAD", READ], folder)
     head = git(["rev-parse", "--verify", f"{READ}^{{commit}}"], folder).decode().strip()
     return Clone(folder, head, branch, remote=remote)
 
 
-def listed(folder: Path, url: str) -> tuple[str | None, str]:
-    """The head of a repository's default branch, and the branch's name. Raises Missing, GitError."""
+def listed(folder: Path, server: Remote) -> tuple[str | None, str]:
+    """The head of a repository's default branch, and the branch's name. Raises Missing, ConnectorError."""
     folder.mkdir(parents=True, exist_ok=True)
-    remote = {"remote.origin.url": url}
-    said = _reach(url, ["ls-remote", "--symref", "origin", "HEAD"], folder, remote).decode("utf-8", "replace")
+    remote = {"remote.origin.url": server.url}
+    said = server.ask(["ls-remote", "--symref", "origin", "HEAD"], folder, remote).decode("utf-8", "replace")
     branch, head = "HEAD", None
     for line in said.splitlines():
         what, _, name = line.partition("\t")
@@ -179,16 +172,6 @@ def listed(folder: Path, url: str) -> tuple[str | None, str]:
         elif name == "HEAD":
             head = what
     return head, branch
-
-
-def _reach(url: str, arguments: Sequence[str], folder: Path, remote: dict[str, str]) -> bytes:
-    try:
-        return git(arguments, folder, remote=remote)
-    except GitError as error:
-        kind = Missing if NOT_THERE.search(str(error)) else ConnectorError
-        raise kind(
-            f"{without_password(url)}: {error}; check the URL and that `git fetch` works for this user"
-        ) from None
 
 
 def _make(folder: Path, object_format: str) -> None:

@@ -1,5 +1,6 @@
 """The stream of dependencies: which version of what was in use since when, month by month."""
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from connectors.git.manifests import dependencies as direct
 from connectors.git.session import WINDOW, Session
 from data.store import Row
 
-LARGEST = 20_000_000  # bytes
+LARGEST, LARGEST_LOCK = 2_000_000, 20_000_000  # bytes of a manifest and of a lock file: nobody writes larger ones
 MANY = 200  # manifests of one repository
 Blobs = dict[str, str]  # path → blob
 OTHERS = ("vendor", "node_modules", "third_party", "testdata", "fixtures")
@@ -35,7 +36,8 @@ def dependencies(session: Session, scope: Scope, state: State) -> Iterator[Page]
     manifests = [path for path in sorted(here) if _is_manifest(path, here)][:MANY]
     if not _is_read_already(session, list(here)):
         rows, broken = _all_rows(session, clone, scope, manifests, here)
-        note = f"cannot be read: {', '.join(broken[:3])}" if broken else None
+        more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
+        note = f"cannot be read: {', '.join(broken[:3])}{more}" if broken else None
         settled = [Settled("dependencies", {"repository_id": scope.id}, now)]
         yield Page(now, {"dependencies": rows}, high_water=now, settled=settled, note=note)
     else:
@@ -69,7 +71,7 @@ def _all_rows(
 ) -> tuple[list[Row], list[str]]:
     moments = _moments(session, clone, here)
     clone.fetch(blob for moment in moments for blob in moment.blobs.values())
-    texts = clone.read((blob for moment in moments for blob in moment.blobs.values()), LARGEST)
+    texts = clone.read((blob for moment in moments for blob in moment.blobs.values()), LARGEST_LOCK)
     rows: list[Row] = []
     broken: list[str] = []
     for path in manifests:
@@ -78,39 +80,62 @@ def _all_rows(
             "manifest": path,
             "ecosystem": MANIFESTS[PurePosixPath(path).name].ecosystem,
         }
-        states = [(moment, _parsed(path, moment.blobs, texts)) for moment in moments]
+        parsed = _Parsed(path, texts)
+        states = [(moment, parsed.at(moment.blobs)) for moment in moments]
         rows += [about | row for row in _spans([(moment, found) for moment, found in states if found is not None])]
         broken += [path] if states and states[-1][1] is None else []
     return rows, broken
 
 
-def _parsed(path: str, blobs: Blobs, texts: Mapping[str, bytes]) -> list[Dependency] | None:
-    """The dependencies at a moment; nothing where the manifest was not there; None where it cannot be read."""
-    if path not in blobs:
-        return []
-    kind = MANIFESTS[PurePosixPath(path).name]
-    locks = [name for name in kind.locks if blobs.get(_beside(path, name)) in texts]
-    lock = (locks[0], parse.words(texts[blobs[_beside(path, locks[0])]])) if locks else None
-    try:
-        return direct(kind, parse.words(texts[blobs[path]]), lock)
-    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError):
-        return None
+class _Parsed:
+    """What one manifest said at several moments; the same contents are parsed once."""
+
+    def __init__(self, path: str, texts: Mapping[str, bytes]) -> None:
+        self.path, self.texts = path, texts
+        self.kind = MANIFESTS[PurePosixPath(path).name]
+        self.found: dict[tuple[str, str | None], list[Dependency] | None] = {}
+
+    def at(self, blobs: Blobs) -> list[Dependency] | None:
+        """The dependencies; nothing where the manifest was not there; None where it cannot be read."""
+        if self.path not in blobs:
+            return []
+        lock = next((name for name in self.kind.locks if blobs.get(_beside(self.path, name)) in self.texts), None)
+        pair = blobs[self.path], lock and blobs[_beside(self.path, lock)]
+        if pair not in self.found:
+            self.found[pair] = self._read(pair[0], lock, pair[1])
+        return self.found[pair]
+
+    def _read(self, blob: str, lock: str | None, lock_blob: str | None) -> list[Dependency] | None:
+        content = self.texts.get(blob)
+        if content is None or len(content) > LARGEST:
+            return None
+        try:
+            locked = (lock, text_of(self.texts[lock_blob])) if lock and lock_blob else None
+            return direct(self.kind, text_of(content), locked)
+        except (ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError):
+            return None
+
+
+def text_of(content: bytes) -> str:
+    """A manifest as text: UTF-8, or UTF-16 where it says so, as some shells write lists of packages."""
+    is_wide = content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    return content.decode("utf-16", "replace") if is_wide else parse.words(content)
 
 
 def _moments(session: Session, clone: Clone, here: Blobs) -> list[Moment]:
     """The manifests and lock files as they were when each month of the window ended, and now; oldest first."""
     if clone.head is None or not here:
         return []
-    since = f"--since={int((session.now - WINDOW).timestamp())}"
-    form = ("--first-parent", "--reverse", "-z", "--format=%x01%H%x00%ct")
-    said = clone.ask("log", *form, "--no-patch", since, clone.head, "--", *sorted(here))
-    tokens = [token.lstrip(b"\n\x01").decode() for token in said.split(b"\x00") if token.strip(b"\n")]
+    branch, begin = session.branch, session.now - WINDOW
+    earlier = branch.at([begin])[0]
+    limit = [f"^{earlier}"] if earlier else []
+    form = ("--first-parent", "--reverse", *limit, clone.head, "--", *sorted(here))
     last: dict[tuple[int, int], tuple[str, datetime]] = {}
-    for commit, seconds in zip(tokens[::2], tokens[1::2], strict=True):
-        at = parse.moment(seconds.encode())
+    for commit in clone.ask("rev-list", *form).decode().split():
+        at = parse.moment(branch.times[branch.places[commit]])
         last[at.year, at.month] = (commit, at)
     if not last:  # nothing changed in the window: they are what they were when it began
-        last[0, 0] = (clone.head, session.now - WINDOW)
+        last[0, 0] = (clone.head, begin)
     paths = sorted(here)
     return [Moment(c, at, {e.path: e.blob_id for e in clone.tree(c, paths)}) for c, at in last.values()]
 

@@ -1,12 +1,14 @@
 """The stream of commits: what the branch has and the store has not, and what the branch no longer has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from connectors.base import Page, Scope, Settled, State
 from connectors.git import parse
+from connectors.git.branch import Listed
 from connectors.git.clone import Clone
 from connectors.git.parse import Commit
 from connectors.git.program import GitError
@@ -22,6 +24,22 @@ MAILMAP, IGNORED = ".mailmap", ".git-blame-ignore-revs"
 LARGEST_LIST = 5_000_000  # bytes
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What the branch has and what is stored of it.
+
+    `new`, `known`, `moved` (stored in another place of the order, or without parents) and `gone`: hashes; `oldest`:
+    what was made since then is there.
+    """
+
+    new: Sequence[str]
+    positions: Mapping[str, int]
+    oldest: datetime
+    known: Sequence[str] = ()
+    moved: Sequence[Listed] = ()
+    gone: Sequence[str] = ()
+
+
 def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
     """Commits, their changes, and the branch: parents first, each page as soon as it is read.
 
@@ -29,46 +47,74 @@ def commits(session: Session, scope: Scope, state: State) -> Iterator[Page]:
     """
     clone, now = session.clone(), session.now
     people = _people(session, clone)
-    new, known, gone, first, oldest = _compared(session, clone, state, people)
+    found = _compared(session, clone, state, people)
     notes = [clone.note] if clone.note else []
-    expected = session.store.count("git_commits", **session.where) + len(new)
-    for found, without_lines in _read(session, clone, new):
+    expected = session.store.count("git_commits", **session.where) + len(found.new)
+    yield from _placed(session, found)
+    for read, without_lines in _read(session, clone, found.new):
         notes += [note for note in [without_lines] if note and note not in notes]
-        rows = _rows(session, clone, found, people["ignored"], first)
-        oldest = min(oldest, *(commit.row["committed_at"] for commit in found))
-        first += len(found)
-        yield Page(now, rows, {"commit": found[-1].row["id"]}, oldest=now, expected=expected, note=_said(notes))
+        rows = _rows(session, clone, read, people["ignored"], found.positions)
+        yield Page(now, rows, {"commit": read[-1].row["id"]}, oldest=now, expected=expected, note=_said(notes))
     if people["changed"]:
-        yield from _renamed_people(session, clone, known, people["ignored"])
-    if gone:
-        notes.append(f"the branch {clone.branch} was rewritten: {len(gone)} commits are no longer in it")
+        yield from _renamed_people(session, clone, found.known, people["ignored"])
+    if found.gone:
+        notes.append(f"the branch {clone.branch} was rewritten: {len(found.gone)} commits are no longer in it")
     branch = {"repository_id": scope.id, "id": clone.branch, "commit_id": clone.head, **people["row"]}
     yield Page(
         now,
         {"git_branches": [branch]},
         high_water=now,
-        oldest=state.since or oldest,
+        oldest=found.oldest,
         expected=expected,
-        settled=_settled(session, gone, now),
+        settled=_settled(session, found.gone, now),
         note=_said(notes),
     )
 
 
-def _compared(
-    session: Session, clone: Clone, state: State, people: dict[str, Any]
-) -> tuple[list[str], list[str], list[str], int, datetime]:
-    """Commits that are new, known and gone; the next position; the oldest commit's time."""
+def _compared(session: Session, clone: Clone, state: State, people: dict[str, Any]) -> Compared:
     last = people["head"]
     if state.complete and state.oldest and last and not people["changed"] and clone.continues(last):
-        head = session.store.load("git_commits", ["position"], id=last, **session.where)
-        if len(head):  # everything before the head of the last sync is there
-            return clone.commits(after=last), [], [], int(head["position"].iloc[0]) + 1, state.oldest
-    stored = session.store.load("git_commits", ["id", "position", "committed_at"], **session.where)
-    there, listed = set(stored["id"]), clone.commits(state.since)
-    gone = [] if state.since else sorted(there - set(listed))
-    oldest = session.now if stored.empty else stored["committed_at"].min().to_pydatetime()
-    first = int(stored["position"].max()) + 1 if there else 0
-    return [c for c in listed if c not in there], [c for c in listed if c in there], gone, first, oldest
+        head = session.store.load("git_commits", ["position", "parent_ids"], id=last, **session.where)
+        if len(head) and head["parent_ids"].notna().all():  # all that the head of the last sync contains is there
+            new = [commit.id for commit in clone.commits(after=last)]
+            first = int(head["position"].iloc[0]) + 1
+            return Compared(new, {id_: first + place for place, id_ in enumerate(new)}, state.oldest)
+    return _compared_whole(session, _since(state))
+
+
+def _compared_whole(session: Session, since: datetime | None) -> Compared:
+    stored = session.store.load("git_commits", ["id", "position", "parent_ids"], **session.where)
+    places = stored["position"].where(stored["parent_ids"].notna()).fillna(-1)
+    there = dict(zip(stored["id"], places, strict=True))
+    branch = session.branch
+    listed = [commit for commit in branch.commits if since is None or commit.at >= since.timestamp()]
+    known = [commit for commit in branch.commits if commit.id in there]
+    return Compared(
+        [commit.id for commit in listed if commit.id not in there],
+        branch.places,
+        since or parse.moment(min(branch.times, default=int(session.now.timestamp()))),
+        [commit.id for commit in known],
+        [commit for commit in known if there[commit.id] != branch.places[commit.id]],
+        sorted(there.keys() - branch.places.keys()),
+    )
+
+
+def _since(state: State) -> datetime | None:
+    """How far back the walk goes: never less far than those before it."""
+    if state.complete or state.since is None:
+        return None
+    return min(state.since, state.oldest or state.since)
+
+
+def _placed(session: Session, found: Compared) -> Iterator[Page]:
+    """The places and parents of commits that are stored already."""
+    place = {"repository_id": session.source.settings.repository}
+    for start in range(0, len(found.moved), BATCH):
+        part = found.moved[start : start + BATCH]
+        rows = [
+            place | {"id": c.id, "position": found.positions[c.id], "parent_ids": " ".join(c.parents)} for c in part
+        ]
+        yield Page(session.now, {"git_commits": rows}, {"placed": start})
 
 
 def _said(notes: Sequence[str]) -> str | None:
@@ -103,7 +149,7 @@ def _with_contents(session: Session, clone: Clone, hashes: Sequence[str]) -> set
     """Fetch what the recent ones of these commits changed, in one go; None: everything is here already."""
     if clone.remote is None:
         return None
-    recent = set(clone.commits(session.now - WINDOW)) & set(hashes)
+    recent = session.branch.since(session.now - WINDOW) & set(hashes)
     if recent:
         raw = ("--raw", "--no-renames", "--no-abbrev", "--format=")
         clone.fetch(parse.blobs(clone.log(sorted(recent), *raw)))
@@ -135,15 +181,14 @@ def _mixed(clone: Clone, hashes: Sequence[str], recent: set[str]) -> bytes:
 
 
 def _rows(
-    session: Session, clone: Clone, found: Sequence[Commit], ignored: set[str], first: int
+    session: Session, clone: Clone, found: Sequence[Commit], ignored: set[str], positions: Mapping[str, int]
 ) -> dict[str, list[Row]]:
     place = {"repository_id": session.source.settings.repository}
     named = co_authors(clone, found)
     rows = [
-        place
-        | commit.row
-        | {"position": first + index, "co_authors": named[index], "is_reformat": commit.row["id"] in ignored}
+        place | commit.row | {"position": positions[id_], "co_authors": named[index], "is_reformat": id_ in ignored}
         for index, commit in enumerate(found)
+        for id_ in [commit.row["id"]]
     ]
     changes = [place | {"commit_id": c.row["id"]} | change for c in found for change in c.changes]
     return {"git_commits": rows, "file_changes": changes}
@@ -178,7 +223,7 @@ def _renamed_people(session: Session, clone: Clone, hashes: Sequence[str], ignor
     """The authors of commits that are stored already, as .mailmap has them now."""
     for start in range(0, len(hashes), PAGE):
         found = list(parse.commits(clone.log(hashes[start : start + PAGE], *PEOPLE)))
-        rows = _rows(session, clone, found, ignored, 0)["git_commits"]
+        rows = _rows(session, clone, found, ignored, session.branch.places)["git_commits"]
         kept = ("repository_id", "id", "author_name", "author_email", "co_authors", "is_reformat")
         yield Page(
             session.now, {"git_commits": [{name: row[name] for name in kept} for row in rows]}, {"people": start}

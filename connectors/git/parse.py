@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from connectors.issue_keys import KEY
 from data.store import Row
 
 FORMAT = "%x01%H%x00%P%x00%at%x00%ct%x00%aN%x00%aE%x00%B%x00"
 FIELDS = 7
-ISSUE = re.compile(r"(?<![\w-])([A-Z][A-Z0-9_]{1,20}-[1-9]\d{0,7}|#[1-9]\d{0,8})(?!\w)")
+ISSUE = re.compile(rf"{KEY.pattern}|(?<![\w-])#[1-9][0-9]{{0,8}}(?!\w)")
 CO_AUTHOR = re.compile(r"^co-authored-by:(.*<[^<>]+>)\s*$", re.IGNORECASE | re.MULTILINE)
 REVERTS = re.compile(r"^This reverts commit ([0-9a-f]{40,64})", re.MULTILINE)
 ADDRESS = re.compile(r"<([^<>]*)>\s*$")
@@ -94,6 +95,7 @@ def _commit(fields: Sequence[bytes], changes: list[Row]) -> Commit:
     row = {
         "id": fields[0][1:].decode(),
         "parents": len(fields[1].split()),
+        "parent_ids": fields[1].decode(),
         "authored_at": moment(fields[2]),
         "committed_at": moment(fields[3]),
         "author_name": words(fields[4]),
@@ -113,7 +115,7 @@ def _sum(changes: Sequence[Row], name: str) -> int | None:
     return sum(known) if known or not changes else None
 
 
-def moment(seconds: bytes) -> datetime:
+def moment(seconds: bytes | int) -> datetime:
     """Seconds since 1970 as a moment in UTC; nonsense is the nearest time that there is."""
     try:
         return datetime.fromtimestamp(min(max(int(seconds), 0), LATEST), UTC)

@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -53,7 +55,11 @@ LONGEST = 4 * 3600.0  # seconds that one command may take
 
 
 class GitError(ConnectorError):
-    """The program `git` failed: what it said, in one line and without passwords."""
+    """The program `git` failed: in one line, without passwords. `said`: all that it said, to tell what it means."""
+
+    def __init__(self, words: str, said: str = "") -> None:
+        super().__init__(words)
+        self.said = said
 
 
 def git(
@@ -69,27 +75,37 @@ def git(
     `remote`: settings with which a server may be reached; without them nothing leaves the machine.
     Raises GitError when the program is missing, fails, is killed or takes too long.
     """
+    # the folder itself is the repository, or there is none: one further up is not meant
+    around = environment(remote, index) | {"GIT_CEILING_DIRECTORIES": str(folder.resolve().parent)}
     try:
-        done = subprocess.run(
-            ["git", "--no-pager", *arguments],
-            cwd=folder,
-            # the folder itself is the repository, or there is none: one further up is not meant
-            env=environment(remote, index) | {"GIT_CEILING_DIRECTORIES": str(folder.resolve().parent)},
-            input=given,
-            capture_output=True,
-            timeout=timeout,
-        )
+        status, printed, said = _run(["git", "--no-pager", *arguments], folder, around, given, timeout)
     except FileNotFoundError:
         raise GitError(
             "the program `git` or the folder it should read is not there; install git 2.36 or later"
         ) from None
     except subprocess.TimeoutExpired:
-        raise GitError(
-            f"git {arguments[0]} took longer than {timeout / 60:.0f} minutes; the next sync tries again"
-        ) from None
-    if done.returncode:
-        raise GitError(f"git {arguments[0]} failed ({done.returncode}): {in_one_line(done.stderr)}")
-    return done.stdout
+        raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} s; the next sync tries again") from None
+    if status:
+        raise GitError(f"git {arguments[0]} failed ({status}): {in_one_line(said)}", said.decode("utf-8", "replace"))
+    return printed
+
+
+def _run(
+    command: list[str], folder: Path, environment: Mapping[str, str], given: bytes, timeout: float
+) -> tuple[int, bytes, bytes]:
+    """Run a command to its end; one that is stopped takes the programs with it that it started to reach a server."""
+    pipe = subprocess.PIPE
+    started = subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, process_group=0
+    )
+    with started:
+        try:
+            printed, said = started.communicate(given, timeout)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+            raise
+    return started.returncode, printed, said
 
 
 def environment(remote: Mapping[str, str] | None = None, index: Path | None = None) -> dict[str, str]:

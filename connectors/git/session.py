@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from connectors.base import ConnectorError, Meter, Scope
 from connectors.git import clone
+from connectors.git.branch import Branch
 from connectors.git.clone import Clone
 from data import clock
 from data.config import Config
@@ -65,9 +67,14 @@ class Session:
     def clone(self) -> Clone:
         """The clone, renewed when it is first asked for. Raises Missing, ConnectorError."""
         if self.opened is None:
-            self.opened = opened(self.source, clones_of(self.store))
+            self.opened = opened(self.source, clones_of(self.store), self.meter)
             self.meter.spent(requests=1)
         return self.opened
+
+    @cached_property
+    def branch(self) -> Branch:
+        """All commits of the branch, listed when they are first asked for. Raises Missing, ConnectorError."""
+        return Branch(self.clone().commits(), self.now)
 
 
 def clones_of(store: Store) -> Path:
@@ -77,11 +84,11 @@ def clones_of(store: Store) -> Path:
     return (Path(database).resolve().parent if is_file and database else Path("data").resolve()) / "clones"
 
 
-def opened(source: Source, clones: Path) -> Clone:
+def opened(source: Source, clones: Path, meter: Meter) -> Clone:
     """Open the clone of a source, made or renewed first. Raises Missing, ConnectorError."""
     folder = clone.folder_of(clones, source.settings.repository)
     if source.settings.path:
         return clone.of_path(folder, source.path)
     if source.settings.url:
-        return clone.of_url(folder, source.settings.url)
+        return clone.of_url(folder, source.settings.url, meter)
     raise ConnectorError(f"[[git]] {source.settings.repository}: give it a path or a url")

@@ -1,6 +1,6 @@
 """The stream of files: each at the head, and the source files that change most at the end of each month."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -94,12 +94,13 @@ def _past(session: Session, clone: Clone, scope: Scope) -> Iterator[Page]:
         return
     changes = _changes(session)
     watched = _watched(session, changes)
-    renames = changes[changes["old_path"].notna()].sort_values("committed_at", ascending=False)
-    moves = list(zip(renames["old_path"], renames["id"], renames["committed_at"], strict=True))
+    commits = session.branch.at([end for _, end in months])
+    moves = moves_back(changes, session.branch.contained(commits))
     part: list[Past] = []
-    for (month, end), commit in zip(months, clone.at([end for _, end in months]), strict=True):
-        named = {_before(path, moves, end): path for path in watched if (month, path) not in there}
-        found = clone.tree(commit, list(named)) if commit and named else []
+    for number, ((month, end), commit) in enumerate(zip(months, commits, strict=True)):
+        old = {path: name_at(path, moves, number) for path in watched if commit and (month, path) not in there}
+        named = {name: path for path, name in old.items() if name}
+        found = clone.tree(commit, list(named)) if named else []
         part += [Past(month, end, named[entry.path], entry) for entry in found]
         if len(part) >= PAGE or (part and end == months[-1][1]):
             yield Page(session.now, {"file_snapshots": _rows(clone, scope, part)}, {"month": month})
@@ -110,7 +111,7 @@ def _watched(session: Session, changes: "pd.DataFrame") -> list[str]:
     """The source files that come first by their commits in the last year, times their indentation, as ranks."""
     files = session.store.load("files", ["id", "indentation", "is_generated", "is_vendored"], **session.where)
     files = files[files["indentation"].notna() & ~files["is_generated"] & ~files["is_vendored"]]
-    commits = changes.loc[changes["committed_at"] >= session.now - YEAR, "id"].value_counts()
+    commits = changes.loc[changes["time"] >= (session.now - YEAR).timestamp(), "id"].value_counts()
     rows = files.assign(commits=commits.reindex(files["id"]).to_numpy()).dropna(subset="commits")
     rows["likely"] = rows["commits"].rank(pct=True) * rows["indentation"].astype("float64").rank(pct=True)
     many = min(WATCHED, max(LEAST, ceil(SHARE * len(files))))
@@ -118,9 +119,10 @@ def _watched(session: Session, changes: "pd.DataFrame") -> list[str]:
 
 
 def _changes(session: Session) -> "pd.DataFrame":
-    commits = session.store.load("git_commits", ["id", "committed_at"], **session.where)
     changes = session.store.load("file_changes", ["commit_id", "id", "old_path"], **session.where)
-    return changes.merge(commits, left_on="commit_id", right_on="id", suffixes=("", "_of_commit"))
+    places = changes["commit_id"].map(session.branch.places)
+    there = changes[places.notna()].assign(place=places[places.notna()].astype("int64"))
+    return there.assign(time=there["place"].map(dict(enumerate(session.branch.times))).astype("int64"))
 
 
 def months_before(now: datetime) -> list[tuple[str, datetime]]:
@@ -134,11 +136,32 @@ def months_before(now: datetime) -> list[tuple[str, datetime]]:
     return months[::-1]
 
 
-def _before(path: str, moves: Iterable[tuple[str, str, datetime]], moment: datetime) -> str:
-    """What a file was called then; `moves` are (old, new, at), newest first."""
-    for old, new, at in moves:
-        if new == path and at >= moment:
-            path = old
+@dataclass(frozen=True)
+class Moves:
+    """What one commit renamed, new path → old path; `contained`: bit n is set where the n-th month's end has it."""
+
+    names: Mapping[str, str]
+    old: Collection[str]
+    contained: int
+
+
+def moves_back(changes: "pd.DataFrame", contained: Sequence[int]) -> list[Moves]:
+    """The commits that renamed files, the newest first."""
+    renames = changes[changes["old_path"].notna()].sort_values("place", ascending=False, kind="stable")
+    by_commit: dict[int, dict[str, str]] = {}
+    for place, new, old in zip(renames["place"], renames["id"], renames["old_path"], strict=True):
+        by_commit.setdefault(place, {})[new] = old
+    return [Moves(names, set(names.values()), contained[place]) for place, names in by_commit.items()]
+
+
+def name_at(path: str, moves: Iterable[Moves], number: int) -> str | None:
+    """What a file was called at the n-th month's end; None where its path then was another file's."""
+    for move in moves:
+        if not move.contained >> number & 1:
+            if path in move.names:
+                path = move.names[path]
+            elif path in move.old:
+                return None
     return path
 
 

@@ -8,6 +8,7 @@ from connectors.github.nested import Kind
 from connectors.github.pace import Pace
 from connectors.github.parse import nodes
 from connectors.github.queries import Connection, Part, Size, node
+from connectors.paging import Pages
 
 if TYPE_CHECKING:
     from connectors.github.session import Session
@@ -23,12 +24,15 @@ def census(session: "Session", scope: Scope, kind: Kind, pace: Pace) -> Page | N
     there: set[str] = set()
     after: str | None = None
     started: datetime | None = None
+    pages = Pages(f"{scope.name}: ids of {kind.table}")
     while True:
         listed, at = _ask(scope, kind, pace, after)
         started = started or at
-        there |= {each["fullDatabaseId"] for each in nodes(listed)}
-        after = listed["pageInfo"]["endCursor"]
-        if not listed["pageInfo"]["hasNextPage"]:
+        ids = [each["fullDatabaseId"] for each in nodes(listed)]
+        there |= set(ids)
+        after, is_last = listed["pageInfo"]["endCursor"], not listed["pageInfo"]["hasNextPage"]
+        pages.take(ids, after, is_last)
+        if is_last:
             break
     gone = sorted(session.stored_ids(kind.table, scope) - there)
     settled = [

@@ -1,36 +1,20 @@
 """What `connectors check` finds out about a GitHub server: the token, the repositories, the quota."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.base import ConnectorError, Finding, Missing, Scope
+from connectors.base import Finding, Missing, Scope
 from connectors.github.client import Client
 from connectors.github.pace import Pace
 from connectors.github.queries import Part
 from connectors.github.session import Chosen
+from connectors.meter import Brief
 from data.config import Config
 from data.settings import GitHub
 
 READ_ONLY = ("read:", "repo:status", "user:email")
 AT_ONCE = 50
-SHORT = timedelta(seconds=5)
-
-
-class Brief:
-    """A meter for a check: it counts nothing, and gives up where a sync would wait."""
-
-    def spent(self, requests: int = 0, points: int = 0, points_left: int | None = None) -> None:
-        """Count nothing."""
-
-    def wait(self, until: datetime, reason: str) -> None:
-        """Wait a moment, but no longer. Raises ConnectorError."""
-        left = until - datetime.now(UTC)
-        if left > SHORT:
-            raise ConnectorError(f"has to wait until {until:%H:%M:%S} UTC ({reason}); check again then")
-        time.sleep(max(0.0, left.total_seconds()))
 
 
 def check(settings: GitHub, config: Config) -> Iterator[Finding]:

@@ -4,13 +4,15 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from connectors.base import AuthError, ConnectorError, Meter, Missing
 from connectors.github.limits import Reply, pause_of
 from connectors.github.queries import Part, compose, points
+from connectors.hosts import BRIEF, SILENT, UNKNOWN, host_of, is_distrusted, unreachable
 from data.config import secret
 from data.settings import GitHub
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from github.Auth import Auth
     from github.Requester import Requester
 
-REFUSALS = 12  # limits in a row before a source is given up for this time
-TIMEOUT = 30
+TIMEOUT = 15  # seconds to connect to each address, and to answer; GitHub itself ends a query after ten
+ALIVE = {"query": "query { rateLimit { cost } }"}
 TOO_MUCH = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"}
 STALE = "INVALID_CURSOR_ARGUMENTS"
 ABSENT = "NOT_FOUND"
@@ -27,6 +29,10 @@ ABSENT = "NOT_FOUND"
 
 class UnsteadyError(ConnectorError):
     """No answer, or half of one: the same request may well succeed a little later."""
+
+
+class UnreachableError(UnsteadyError):
+    """There is no connection to the host at all: asking for less is no help."""
 
 
 class TooHeavyError(UnsteadyError):
@@ -55,7 +61,9 @@ class Client:
         self.settings = settings
         self.meter = meter
         self.turn = turn
-        self.requester = _requester(settings)
+        self.requester = _requester(settings, TIMEOUT)
+        self.host = host_of(meter, settings.base_url)
+        self.took = 0.0  # seconds of the last request
         self.points_left: int | None = None
         self.resets_at: datetime | None = None
         self.permissions = ""
@@ -91,38 +99,72 @@ class Client:
     # One request -------------------------------------------------------------------------------------
 
     def _patiently(self, verb: str, url: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Reply:
-        for refusals in range(REFUSALS):
-            reply = self._send(verb, url, body, parameters)
+        for refusals in count():
+            self.host.check()
+            reply = self._send(self.requester, verb, url, body, parameters)
             pause = pause_of(reply, refusals)
             if pause is None:
                 return reply
             self.points_left = None
-            self.meter.wait(datetime.now(UTC) + timedelta(seconds=pause.seconds), pause.reason)
-        raise ConnectorError(
-            f"{self.settings.base_url}: still limits requests after {REFUSALS} waits; sync again later"
-        )
+            self.meter.wait(self.host.limit(pause.seconds, datetime.now(UTC), pause.longest), pause.reason)
+        raise AssertionError("limits without end are given up")
 
-    def _send(self, verb: str, url: str, body: Any, parameters: Mapping[str, Any] | None) -> Reply:
+    def _send(
+        self, requester: "Requester", verb: str, url: str, body: Any, parameters: Mapping[str, Any] | None = None
+    ) -> Reply:
         import jwt
         import requests
         from github import GithubException
 
         self.meter.spent(requests=1)
+        began = self.host.clock()
         try:
             with self.turn():
-                status, headers, text = self.requester.requestJson(
-                    verb, url, parameters=dict(parameters or {}), input=body
-                )
+                began = self.host.clock()
+                status, headers, text = requester.requestJson(verb, url, parameters=dict(parameters or {}), input=body)
         except requests.exceptions.RequestException as error:
-            raise UnsteadyError(f"{self.settings.base_url}: {_broken(error)}; try again later") from None
+            raise self._broken(error) from None
         except GithubException as error:  # an App's token could not be renewed
             raise AuthError(f"{self.settings.base_url}: the GitHub App is refused ({error.status})") from None
         except jwt.PyJWTError:
             raise AuthError(f"{self._where_secret()} holds no private key of a GitHub App; set its PEM text") from None
         except RuntimeError as error:  # a redirect to another host or protocol
             raise ConnectorError(f"{self.settings.base_url}: {error}") from None
+        finally:
+            self.took = self.host.clock() - began
         self.permissions = headers.get("x-oauth-scopes", self.permissions)
         return Reply(status, headers, text, _json(text))
+
+    def _broken(self, error: Exception) -> ConnectorError:
+        import requests
+
+        words = unreachable(error)
+        if words in {UNKNOWN, SILENT} and not self.host.has_answered:
+            return self.host.give_up(f"{words}; check [[github]] base_url and the network")
+        if is_distrusted(error):
+            return self.host.give_up("its certificate is not trusted; check [[github]] base_url")
+        if words:
+            return UnreachableError(f"{self.settings.base_url}: {words}; try again later")
+        silent = isinstance(error, requests.exceptions.Timeout)
+        words = "no answer in time" if silent else "the connection broke off or could not be made"
+        return UnsteadyError(f"{self.settings.base_url}: {words}; try again later")
+
+    def enough(self, error: UnsteadyError) -> ConnectorError | None:
+        """What ends a walk, or all of the host's, after a long time without an answer; None: it is worth going on."""
+        if not isinstance(error, UnreachableError) and self._lives():
+            return None if self.host.lives() else error
+        words = str(error).removeprefix(f"{self.settings.base_url}: ").removesuffix("; try again later")
+        return self.host.gone(words)
+
+    def _lives(self) -> bool:
+        """Whether the host answers a small question, soon."""
+        try:
+            requester = _requester(self.settings, BRIEF)
+            reply = self._send(requester, "POST", self.requester.graphql_url, ALIVE)
+        except ConnectorError:
+            return False
+        answers = reply.status == 200 and isinstance(reply.body, dict) and reply.body.get("data") is not None
+        return answers or 400 <= reply.status < 500
 
     def _check(self, reply: Reply, what: str) -> None:
         where = self.settings.base_url
@@ -144,8 +186,9 @@ class Client:
         if self.points_left is None or self.resets_at is None or self.points_left >= cost:
             return
         self.points_left = None
-        if self.resets_at > datetime.now(UTC):
-            self.meter.wait(self.resets_at, "GitHub's quota")
+        left = (self.resets_at - datetime.now(UTC)).total_seconds()
+        if left > 0:
+            self.meter.wait(self.host.limit(left, datetime.now(UTC)), "GitHub's quota")
 
     def _count(self, data: Any, expected: int, at: datetime) -> None:
         quota = data.get("rateLimit") if isinstance(data, dict) else None
@@ -174,14 +217,14 @@ class Client:
         return f"GitHub left something out: {'; '.join(refused)[:300]}" if refused else None
 
 
-def _requester(settings: GitHub) -> "Requester":
+def _requester(settings: GitHub, timeout: int) -> "Requester":
     from github import Consts, Github
 
     _check_address(settings.base_url)
     github = Github(
         auth=_auth(settings),
         base_url=settings.base_url.rstrip("/") or Consts.DEFAULT_BASE_URL,
-        timeout=TIMEOUT,
+        timeout=timeout,
         user_agent="plumbline",
         retry=None,
         seconds_between_requests=0,
@@ -216,16 +259,22 @@ def _auth(settings: GitHub) -> "Auth":
 
 
 def _only_installation(app: Any, settings: GitHub) -> int:
+    import requests
     from github import GithubException, GithubIntegration
 
     try:
-        found = [i.id for i in GithubIntegration(auth=app, base_url=settings.base_url).get_installations()]
+        asking = GithubIntegration(auth=app, base_url=settings.base_url, timeout=TIMEOUT, retry=None)
+        found = [i.id for i in islice(asking.get_installations(), 2)]  # whether there is one, two tell
     except GithubException as error:
         raise AuthError(
             f"{settings.base_url}: the GitHub App is refused ({error.status}); check app_id and key"
         ) from None
+    except requests.exceptions.RequestException as error:
+        words = unreachable(error) or "no whole answer in time"
+        raise ConnectorError(f"{settings.base_url}: {words}; check [[github]] base_url and the network") from None
     if len(found) != 1:
-        raise ConnectorError(f"[[github]] app_id {settings.app_id}: {len(found)} installations; set installation_id")
+        many = "several" if found else "no"
+        raise ConnectorError(f"[[github]] app_id {settings.app_id}: {many} installations; set installation_id")
     return int(found[0])
 
 
@@ -243,13 +292,3 @@ def _message(reply: Reply) -> str:
 
 def _time(reply: Reply) -> datetime:
     return reply.at or datetime.now(UTC).replace(microsecond=0)
-
-
-def _broken(error: Exception) -> str:
-    import requests
-
-    if isinstance(error, requests.exceptions.Timeout):
-        return f"no answer within {TIMEOUT} s"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the certificate is not trusted"
-    return "the connection broke off or could not be made"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from connectors.hosts import LONGEST_LIMIT, SILENCE
+
 LIMIT_ERRORS = {"RATE_LIMITED", "RATE_LIMIT"}
 LONGEST_GUESS = 900.0
 A_MINUTE = 60.0
@@ -28,10 +30,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Pause:
-    """How many seconds to wait before anything is sent again, and for what."""
+    """How many seconds to wait before anything is sent again, and for what; no `longest` seconds of it in a row."""
 
     seconds: float
     reason: str
+    longest: float = LONGEST_LIMIT
 
 
 def http_date(text: Any) -> datetime | None:
@@ -50,8 +53,11 @@ def pause_of(reply: Reply, refusals: int) -> Pause | None:
     if not _is_limit(reply):
         return None
     promised = [s for s in (_retry_after(reply), _until_reset(reply)) if s is not None]
-    if promised:
-        return Pause(max(promised), "GitHub's quota" if _is_quota(reply) else "GitHub's limit on bursts")
+    if reply.status >= 500:  # out of order, not too busy: it is waited for no longer than for one that is silent
+        return Pause(max(*promised, 2.0**refusals), "GitHub, which is out of order", SILENCE)
+    if promised:  # once that has been too short, a little longer each time
+        least = 2.0**refusals if refusals else 0.0
+        return Pause(max(*promised, least), "GitHub's quota" if _is_quota(reply) else "GitHub's limit on bursts")
     return Pause(min(A_MINUTE * 2**refusals, LONGEST_GUESS), "GitHub, which names no time")
 
 

@@ -10,6 +10,7 @@ from connectors.github import parse_releases as parse
 from connectors.github.pace import Pace
 from connectors.github.parse import Node, moment
 from connectors.github.queries import Connection, Part, Size, node
+from connectors.paging import Pages
 from data.store import Row
 
 if TYPE_CHECKING:
@@ -84,14 +85,16 @@ def _walk(session: "Session", scope: Scope, state: State, listing: Listing) -> I
     after = (state.cursor or {}).get("after")
     started = moment((state.cursor or {}).get("started")) or at
     found = None if after else session.first(scope, listing.table)
+    pages = Pages(f"{scope.name}: {listing.table}", after)
     while True:
         if found is None:
             found, at = _ask(pace, scope, listing, after)
         rows = {listing.table: [listing.row(each, scope.id) for each in parse.nodes(found)]}
         if listing.inner:
-            rows["deployment_statuses"] = _statuses(pace, parse.nodes(found), scope.id)
+            rows["deployment_statuses"] = _statuses(pace, parse.nodes(found), scope)
         oldest = min((row[listing.created] for row in rows[listing.table] if row[listing.created]), default=None)
         after, total, is_last = found["pageInfo"]["endCursor"], found["totalCount"], _is_last(found)
+        pages.take(map(str, found["nodes"]), after, is_last)
         found = None
         cursor = {"after": after, "started": started.isoformat()}
         if is_last:
@@ -125,13 +128,16 @@ def _ask(pace: Pace, scope: Scope, listing: Listing, after: str | None) -> tuple
     return found[listing.table], answer.at
 
 
-def _statuses(pace: Pace, deployed: list[Node], repository_id: str) -> list[Row]:
+def _statuses(pace: Pace, deployed: list[Node], scope: Scope) -> list[Row]:
     rows: list[Row] = []
     for each in deployed:
         found = each["statuses"]
+        pages = Pages(f"{scope.name}: statuses of deployment {each['id']}")
         while found:
-            rows += [parse.deployment_status(status, repository_id, each["id"]) for status in parse.nodes(found)]
-            found = None if _is_last(found) else _more_statuses(pace, each["id"], found["pageInfo"]["endCursor"])
+            rows += [parse.deployment_status(status, scope.id, each["id"]) for status in parse.nodes(found)]
+            after = found["pageInfo"]["endCursor"]
+            pages.take(map(str, found["nodes"]), after, _is_last(found))
+            found = None if _is_last(found) else _more_statuses(pace, each["id"], after)
     return rows
 
 

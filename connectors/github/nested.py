@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.github.parse import Node
 from connectors.github.queries import Connection, Part, Size, node
+from connectors.paging import Pages, StuckError
 from data.store import Row
 
 Found = tuple[str, Row]  # a table and a row of it
@@ -63,6 +64,8 @@ class Opened:
     adds_up: bool = True
     tries: int = 0
     is_gone: bool = False
+    pages: dict[tuple[str, str], Pages] = field(default_factory=dict)  # of each list that has more than one
+    stuck: str = ""  # the first list that does not advance, in words
 
     @property
     def is_complete(self) -> bool:
@@ -71,7 +74,7 @@ class Opened:
 
     def ask_again(self) -> None:
         """Want everything anew."""
-        self.wanted, self.adds_up = [More(WHOLE, self.node_id)], True
+        self.wanted, self.adds_up, self.pages, self.stuck = [More(WHOLE, self.node_id)], True, {}, ""
 
     # What comes in -----------------------------------------------------------------------------------
 
@@ -118,11 +121,25 @@ class Opened:
         announced = connection.get("filteredCount", connection.get("totalCount"))
         total = more.total if more and more.total else announced
         got = (more.had if more else 0) + len(connection["nodes"])
-        if connection["pageInfo"]["hasNextPage"]:
+        if not self._advances(name, node_id, connection, more):
+            self.adds_up = False
+        elif connection["pageInfo"]["hasNextPage"]:
             self.wanted.append(More(name, node_id, connection["pageInfo"]["endCursor"], got, total))
         elif got not in {total, announced}:
             self.adds_up = False
         return [listed for listed in connection["nodes"] if listed]
+
+    def _advances(self, name: str, node_id: str, connection: Node, more: More | None) -> bool:
+        """Whether the page leads on, or ends; a list that came whole with its parent always does."""
+        has_more = connection["pageInfo"]["hasNextPage"]
+        if not has_more and more is None:
+            return True
+        pages = self.pages.setdefault((name, node_id), Pages(f"{self.row.get('url', self.node_id)}: {name}"))
+        try:
+            pages.take(map(str, connection["nodes"]), connection["pageInfo"]["endCursor"], not has_more)
+        except StuckError as error:
+            self.stuck = self.stuck or str(error)
+        return not self.stuck
 
     def _expect_threads(self, connection: Node | None) -> None:
         if connection is None:

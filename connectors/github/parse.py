@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.issue_keys import KEY
 from data.store import Row
 
 Node = Mapping[str, Any]
@@ -21,7 +22,6 @@ EVENT_KINDS = {
     "AutoMergeEnabledEvent": "auto_merge",
     "AddedToMergeQueueEvent": "merge_queue",
 }
-KEY = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9]+-\d+\b")
 NUMBER = re.compile(r"(?:[\w.-]+/[\w.-]+)?#\d+\b")
 REVERTS = re.compile(r"^Reverts (?:([\w.-]+/[\w.-]+))?#(\d+)", re.MULTILINE)
 

@@ -13,6 +13,7 @@ from connectors.github.client import Client
 from connectors.github.listings import LISTINGS
 from connectors.github.pace import Pace
 from connectors.github.queries import Connection, Part, Size, node
+from connectors.paging import Pages
 from data.config import secret
 from data.lock import one_request
 from data.settings import GitHub
@@ -42,7 +43,7 @@ class Chosen:
 
     def _of_organization(self, login: str) -> Iterator[Scope]:
         after: str | None = None
-        pace = Pace(self.client)
+        pace, pages = Pace(self.client), Pages(f"[[github]] organization {login}: its repositories")
         while True:
             [(_, found)], _ = pace.ask(partial(organization, login, after))
             if not found:
@@ -51,9 +52,10 @@ class Chosen:
             for each in parse.nodes(listed):
                 if self._is_chosen(each["name"]):
                     yield Scope(str(each["databaseId"]), each["nameWithOwner"], {"node_id": each["id"]})
-            if not listed["pageInfo"]["hasNextPage"]:
+            after, is_last = listed["pageInfo"]["endCursor"], not listed["pageInfo"]["hasNextPage"]
+            pages.take([each and each["id"] for each in listed["nodes"]], after, is_last)
+            if is_last:
                 return
-            after = listed["pageInfo"]["endCursor"]
 
     def _is_chosen(self, name: str) -> bool:
         return any(fnmatchcase(name, glob) for glob in self.settings.include) and not any(

@@ -13,6 +13,7 @@ from connectors.github.nested import WHOLE, Found, Kind, Opened, page_part, part
 from connectors.github.pace import Pace
 from connectors.github.parse import moment
 from connectors.github.queries import Part, Size
+from connectors.paging import Pages, StuckError
 from data.store import Row
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Leg:
 
     started: datetime
     down_to: datetime | None
+    pages: Pages
     after: str | None = None
     at_end: bool = False
     oldest: datetime | None = None
@@ -63,6 +65,7 @@ class Walk:
         self.pace = Pace(session.client)
         self.opened: list[Opened] = []
         self.incomplete: list[str] = []
+        self.stuck: list[str] = []  # lists inside that do not advance: what is else there is stored first
 
     def pages(self) -> Iterator[Page]:
         """The pages of the walk; after one that goes on where another stopped, what has changed in between."""
@@ -75,11 +78,13 @@ class Walk:
             bound: datetime | None = _bound(leg.started, newest)
         else:
             bound = self._down_to(newest)
-        leg = Leg(self.scope.facts["at"], bound)
+        leg = Leg(self.scope.facts["at"], bound, self._listed())
         leg.at_end = changed_at is None or (bound is not None and changed_at <= bound)
         yield from self._walk(leg)
         if gone := census(self.session, self.scope, self.kind, self.pace):
             yield replace(gone, note=self._incomplete_note())
+        if self.stuck:
+            raise StuckError(self.stuck[0])
 
     def _down_to(self, newest: datetime | None) -> datetime | None:
         state = self.state
@@ -90,7 +95,10 @@ class Walk:
 
     def _resumed(self, cursor: Mapping[str, Any]) -> Leg:
         started = datetime.fromisoformat(cursor["started"])
-        return Leg(started, moment(cursor["down_to"]), cursor["after"])
+        return Leg(started, moment(cursor["down_to"]), self._listed(cursor["after"]), cursor["after"])
+
+    def _listed(self, after: str | None = None) -> Pages:
+        return Pages(f"{self.scope.name}: {self.kind.table}", after)
 
     def _reopen(self) -> None:
         if self.kind.has_flag:
@@ -139,7 +147,7 @@ class Walk:
         try:
             pairs, answer = self.pace.ask(lambda size: self._parts(leg, size))
         except StaleCursorError:
-            leg.after = None
+            leg.after, leg.pages = None, self._listed()
             for entry in self.opened:
                 entry.ask_again()
             pairs, answer = self.pace.ask(lambda size: self._parts(leg, size))
@@ -157,7 +165,7 @@ class Walk:
         return step
 
     def _follow_up(self, leg: Leg, step: Step) -> None:
-        more = self._step(Leg(leg.started, leg.down_to, at_end=True))
+        more = self._step(replace(leg, at_end=True))
         step.add([(table, row) for table, rows in more.rows.items() for row in rows])
         for since, ids in more.completed.items():
             step.completed.setdefault(since, []).extend(ids)
@@ -190,6 +198,7 @@ class Walk:
             self._open(step, each)
         leg.after = listed["pageInfo"]["endCursor"]
         leg.at_end = leg.at_end or not listed["pageInfo"]["hasNextPage"]
+        leg.pages.take([each and each["id"] for each in listed["nodes"]], leg.after, leg.at_end)
         step.expected = listed["totalCount"] if stop is None else None
 
     def _open(self, step: Step, found: Mapping[str, Any]) -> None:
@@ -203,6 +212,8 @@ class Walk:
 
     def _settle(self, step: Step, entry: Opened) -> None:
         """Close a row whose lists have all come; ask once more for one that does not add up."""
+        if entry.stuck and entry.tries:
+            self.stuck.append(entry.stuck)
         if entry.wanted:
             return
         if entry.is_gone:

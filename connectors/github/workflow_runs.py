@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.base import Missing, Page, Scope, State
 from connectors.github.pace import Pace
 from connectors.github.parse_releases import workflow_run
+from connectors.paging import Pages
 from data.store import Row
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def workflow_runs(session: "Session", scope: Scope, state: State) -> Iterator[Pa
         return
     cursor: dict[str, Any] = dict(state.cursor or {"until": None, "page": 1})
     pace = Pace(session.client)
+    pages = Pages(f"{scope.name}: workflow runs", _place(cursor))
     while True:
         length = pace.size.page(FULL_PAGE)
         try:
@@ -38,10 +40,16 @@ def workflow_runs(session: "Session", scope: Scope, state: State) -> Iterator[Pa
             return
         length = min(length, pace.size.page(FULL_PAGE))
         rows = [workflow_run(run, scope.id) for run in found["workflow_runs"]]
+        if not rows:
+            pages.take((), _place(cursor), is_last=found["total_count"] <= length * (cursor["page"] - 1))
         if len(rows) < length or _is_enough(session, scope, state, rows):
             yield Page(at, {"workflow_runs": rows}, high_water=started, oldest=state.since)
             return
-        cursor = _next(cursor, rows)
+        following = _next(cursor, rows)
+        # a page that begins at the time of the last row may be the same again, but no page of a higher number is
+        known = [_place(cursor)] if cursor["page"] == 1 else [row["id"] for row in rows]
+        pages.take(known, _place(following), is_last=False)
+        cursor = following
         yield Page(at, {"workflow_runs": rows}, cursor, started, rows[-1]["created_at"], found["total_count"])
 
 
@@ -60,6 +68,10 @@ def _next(cursor: dict[str, Any], rows: list[Row]) -> dict[str, Any]:
     until = f"{rows[-1]['created_at']:%Y-%m-%dT%H:%M:%SZ}"
     is_stuck = until == cursor["until"]  # more runs in one second than a page holds
     return {"until": until, "page": cursor["page"] + 1 if is_stuck else 1}
+
+
+def _place(cursor: dict[str, Any]) -> tuple[str | None, int]:
+    return cursor["until"], cursor["page"]
 
 
 def _is_enough(session: "Session", scope: Scope, state: State, rows: list[Row]) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from connectors.base import Scope
 from connectors.jira.session import JiraSession, Place
+from connectors.paging import Pages
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ def take(session: JiraSession, scope: Scope, whole: bool) -> Census:
 def _there(session: JiraSession, scope: Scope) -> dict[str, str]:
     found: dict[str, str] = {}
     after: Place = None
+    pages = Pages(f"{session.client.url}: ids of the issues of {scope.name}")
     while True:
         page = session.search(
             f"project = {scope.id} ORDER BY created DESC, key DESC", ["key"], after, session.census_page
-        )
+        ).taken(pages)
         found |= {str(issue["id"]): issue["key"] for issue in page.issues}
         after = page.after
-        if after is None:
+        if page.is_last:
             return found
 
 

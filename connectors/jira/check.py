@@ -62,13 +62,14 @@ def _statuses(said: list[Json], config: Config) -> Iterator[Finding]:
     staged = {
         name
         for stages in config.stages.values()
-        for kind in ("active", "review", "queue", "blocked", "done")
+        for kind in ("active", "review", "queue", "blocked", "done", "cancelled")
+        if kind in stages.model_fields_set
         for name in getattr(stages, kind)
     }
-    known = {str(status["name"]) for status in said}
-    for name in sorted(str(s["name"]) for s in said if category(s) is None and s["name"] not in staged):
+    known, named = {str(status["name"]).lower() for status in said}, {name.lower() for name in staged}
+    for name in sorted(str(s["name"]) for s in said if category(s) is None and str(s["name"]).lower() not in named):
         yield Finding(
             True, name, "a status that Jira puts in no category; put it into a stage under [stages]", "warning"
         )
-    for name in sorted(staged - known):
+    for name in sorted(name for name in staged if name.lower() not in known):
         yield Finding(True, name, "under [stages], but no status of this site; check its spelling", "warning")

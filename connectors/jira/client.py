@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -10,15 +10,27 @@ import requests
 from jira import JIRA, JIRAError
 
 from connectors.base import AuthError, ConnectorError, Meter, Missing
+from connectors.hosts import (
+    BRIEF,
+    FIRST_PAUSE,
+    LONGEST_LIMIT,
+    SILENCE,
+    SILENT,
+    UNKNOWN,
+    GivenUpError,
+    host_of,
+    is_distrusted,
+    later,
+    unreachable,
+)
 from data import config
 from data.redaction import remember
 from data.settings import Jira
 
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds before each new attempt
-LONGEST_PAUSE = 3600.0
-TIMEOUT = (10.0, 60.0)  # to connect, to answer
+TIMEOUT = (5.0, 40.0)  # seconds to connect, to answer
+FIRST_ANSWER = 20.0  # seconds for a host that has not answered yet
+LONGEST_GUESS = 900.0
 NEVER = datetime.min.replace(tzinfo=UTC)
-UNKNOWN, SILENT = "no such address", "nothing answers there"
 
 
 class BadRequest(ConnectorError):
@@ -26,12 +38,16 @@ class BadRequest(ConnectorError):
 
 
 class BusyError(Exception):
-    """The answer may be better a little later: in `pause` seconds, where the server says so."""
+    """The answer may be better a little later: in `pause` seconds, where the server says so.
 
-    def __init__(self, words: str, pause: float | None = None, slow: bool = False) -> None:
+    `is_limit`: the server is well and wants to be asked less; `is_away`: there is no connection to it at all.
+    """
+
+    def __init__(self, words: str, pause: float | None = None, is_limit: bool = False, is_away: bool = False) -> None:
         super().__init__(words)
         self.pause = pause
-        self.slow = slow
+        self.is_limit = is_limit
+        self.is_away = is_away
 
 
 class Client:
@@ -42,6 +58,8 @@ class Client:
         self.url = site.url.rstrip("/")
         self.meter = meter
         self.at = NEVER
+        self.host = host_of(meter, self.url)
+        self.took = 0.0  # seconds of the last request
         self.signed_in = _sign_in(site, self.url)
 
     def get(self, path: str, **parameters: Any) -> Any:
@@ -53,26 +71,68 @@ class Client:
         return self._ask("POST", path, data=json.dumps(body))
 
     def _ask(self, method: str, path: str, **question: Any) -> Any:
-        trouble = ""
-        for attempt, pause in enumerate((*PAUSES, None)):
+        while True:
+            self.host.check()
             try:
-                return self._answer(method, path, question)
+                answer = self._answer(method, path, question)
             except BusyError as busy:
-                trouble = str(busy)
-                if pause is not None:
-                    self._pause(busy, pause if not busy.slow else 10.0 * 2**attempt)
-        raise ConnectorError(
-            f"{self.url}/{path}: {trouble}, {len(PAUSES) + 1} times in a row; the next sync goes on from here"
-        )
+                self._wait(busy, path)
+            except GivenUpError:
+                raise
+            except ConnectorError:  # a refusal is an answer
+                self.host.answered()
+                raise
+            else:
+                self.host.answered()
+                return answer
 
-    def _pause(self, busy: BusyError, usual: float) -> None:
-        seconds = min(usual if busy.pause is None else max(busy.pause, 0.1), LONGEST_PAUSE)
-        self.meter.wait(datetime.now(UTC) + timedelta(seconds=seconds), f"Jira: {busy}")
+    def _wait(self, busy: BusyError, path: str) -> None:
+        """Wait until it may be asked again. Raises GivenUpError, ConnectorError when that is enough."""
+        if busy.is_limit or busy.pause is not None:
+            until = self._asked_for(busy)
+        else:
+            pause = self.host.failed(self.took)
+            if pause is None and (end := self._enough(busy, path)):
+                raise end
+            until = later(FIRST_PAUSE if pause is None else pause)
+        self.meter.wait(until, f"Jira: {busy}")
 
-    def _answer(self, method: str, path: str, question: dict[str, Any]) -> Any:
-        self.meter.spent(requests=1)
+    def _asked_for(self, busy: BusyError) -> datetime:
+        """Until when the server wants to be left alone; longer each time where it says too little or nothing."""
+        before = self.host.failures
+        self.host.failures += 1
+        guess = min(10.0 * 2**before, LONGEST_GUESS)
+        least = min(2.0**before, LONGEST_GUESS) if before else 0.1
+        seconds = guess if busy.pause is None else max(busy.pause, least)
+        return self.host.limit(seconds, datetime.now(UTC), LONGEST_LIMIT if busy.is_limit else SILENCE)
+
+    def _enough(self, busy: BusyError, path: str) -> ConnectorError | None:
+        """What ends this walk, or all of the site's; None: it is worth asking again."""
+        failures = self.host.failures
+        if busy.is_away or not self.host.has_answered or not self._lives():  # the first question is a small one
+            return self.host.gone(str(busy))
+        if self.host.lives():
+            return None
+        return ConnectorError(f"{self.url}/{path}: {busy}, {failures} times in a row; the next sync goes on from here")
+
+    def _lives(self) -> bool:
+        """Whether the site answers a small question, soon."""
         try:
-            response = self.signed_in._session.request(method, f"{self.url}/{path}", **question)
+            self._answer("GET", "rest/api/2/serverInfo", {}, BRIEF)
+        except BusyError as busy:
+            return busy.is_limit
+        except ConnectorError:
+            pass  # a refusal is an answer
+        return True
+
+    def _answer(self, method: str, path: str, question: dict[str, Any], longest: float | None = None) -> Any:
+        self.meter.spent(requests=1)
+        session = self.signed_in._session
+        longest = longest or (TIMEOUT[1] if self.host.has_answered else min(FIRST_ANSWER, TIMEOUT[1]))
+        session.timeout = (TIMEOUT[0], longest)
+        began = self.host.clock()
+        try:
+            response = session.request(method, f"{self.url}/{path}", **question)
         except JIRAError as error:
             if error.response is None:
                 raise BusyError("no answer") from None
@@ -80,15 +140,20 @@ class Client:
             raise self._refusal(error.response, path) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
             raise ConnectorError(f"[[jira]] url: {self.url!r} is no address; expected one with https://") from None
-        except requests.exceptions.SSLError:
-            raise ConnectorError(f"{self.url}: its certificate is not trusted; check [[jira]] url") from None
         except requests.RequestException as error:
-            words = _in_words(error)
-            if words in (UNKNOWN, SILENT) and self.at == NEVER:
-                raise ConnectorError(f"{self.url}: {words}; check [[jira]] url and the network") from None
-            raise BusyError(words) from None
+            raise self._broken(error) from None
+        finally:
+            self.took = self.host.clock() - began
         self._hear(response)
         return self._content(response, path)
+
+    def _broken(self, error: requests.RequestException) -> Exception:
+        words = unreachable(error)
+        if words in (UNKNOWN, SILENT) and not self.host.has_answered:
+            return self.host.give_up(f"{words}; check [[jira]] url and the network")
+        if is_distrusted(error):
+            return self.host.give_up("its certificate is not trusted; check [[jira]] url")
+        return BusyError(words or _in_words(error), is_away=words is not None)
 
     def _hear(self, response: requests.Response) -> None:
         self.at = max(self.at, _moment(response.headers.get("Date", "")) or datetime.now(UTC))
@@ -112,7 +177,7 @@ class Client:
         if status == 401 or "X-Authentication-Denied-Reason" in response.headers:
             return self._unauthorised()
         if status == 429:
-            return BusyError("too many requests for its quota", _retry_after(response), slow=True)
+            return BusyError("too many requests for its quota", _retry_after(response), is_limit=True)
         if status >= 500:
             return BusyError(f"an error on its side ({status})", _retry_after(response))
         if status == 400:
@@ -147,10 +212,6 @@ def _in_words(error: requests.RequestException) -> str:
         return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "an answer was cut short"
-    if "resolve" in str(error) or "Name or service" in str(error):
-        return UNKNOWN
-    if "refused" in str(error):
-        return SILENT
     return "the connection was dropped"
 
 

@@ -28,6 +28,7 @@ STANDARD = (
 SCHEMAS = {
     "com.pyxis.greenhopper.jira:gh-sprint": "sprint",
     "com.pyxis.greenhopper.jira:gh-epic-link": "epic",
+    "com.pyxis.greenhopper.jira:gh-epic-label": "epic_name",
     "com.pyxis.greenhopper.jira:jsw-story-points": "points",
 }
 NUMBER = "com.atlassian.jira.plugin.system.customfieldtypes:float"
@@ -100,5 +101,5 @@ def _what(field: Mapping[str, Any], estimated_by: Sequence[str]) -> tuple[str | 
         return "points", 0
     if kind in SCHEMAS:
         return SCHEMAS[kind], 1
-    named = NAMES.get((field.get("name") or "").strip().lower())
+    named = NAMES.get((field.get("untranslatedName") or field.get("name") or "").strip().lower())
     return (None, 0) if named == "points" and kind != NUMBER else (named, 2)

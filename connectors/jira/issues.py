@@ -15,6 +15,7 @@ from connectors.jira.boards import is_older_day, read_sprints
 from connectors.jira.client import BadRequest
 from connectors.jira.session import Found, JiraSession, Json, Place
 from connectors.jira.values import moment
+from connectors.paging import Pages
 from data.store import Row
 
 OVERLAP = timedelta(minutes=10)  # a search may not know the last minutes yet
@@ -51,6 +52,7 @@ class IssueWalk:
         self.note: str | None = None  # what is amiss; said on every page from there on
         began = session.client.at.isoformat()
         self.position = Position(**state.cursor) if state.cursor else Position(began, self._bound())
+        self.listed = self._listed_from(self.position.after)
 
     def pages(self) -> Iterator[Page]:
         """What is left of the walk."""
@@ -107,7 +109,7 @@ class IssueWalk:
         issues: list[Json] = []
         after, total = self.position.after, None
         for _ in range(SEARCHES_A_PAGE):
-            found = self._search(after)
+            found = self._search(after).taken(self.listed)
             issues += self._changed(found.issues)
             after, total = found.after, found.total
             if after is None:
@@ -120,7 +122,11 @@ class IssueWalk:
         except BadRequest:
             if not (self.is_resumed and after and after == self.position.after):
                 raise
-            return self.session.search(self._jql(), self.session.fields.asked, None, histories=True)  # it has expired
+            self.listed = self._listed_from(None)  # the place has expired: from the start
+            return self.session.search(self._jql(), self.session.fields.asked, None, histories=True)
+
+    def _listed_from(self, after: Place) -> Pages:
+        return Pages(f"{self.session.client.url}: issues of {self.scope.name}", after)
 
     def _changed(self, issues: Sequence[Json]) -> list[Json]:
         numbers = [str(issue["id"]) for issue in issues]

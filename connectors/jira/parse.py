@@ -31,6 +31,7 @@ def issue(said: Json, fields: Fields, site: str, epics: Mapping[str, str]) -> Ro
         "title": values.get("summary"),
         "type": kind.get("name"),
         "is_subtask": bool(kind.get("subtask")),
+        "level": level(kind, fields.value(values, "epic_name") is not None),
         "status": status.get("name"),
         "status_id": text(status.get("id")),
         "status_category": category(status),
@@ -55,6 +56,17 @@ def issue(said: Json, fields: Fields, site: str, epics: Mapping[str, str]) -> Ro
     }
 
 
+def level(kind: Json, has_epic_name: bool = False) -> int | None:
+    """The level of an issue type: -1 sub-tasks, 0 work, 1 epics, more above them; None where the site has no levels.
+
+    Data Center says no level: only epics have an epic name there, whatever their type is called.
+    """
+    said = kind.get("hierarchyLevel")
+    if said is not None:
+        return int(said)
+    return -1 if kind.get("subtask") else 1 if has_epic_name else None
+
+
 def epic_key(said: Json, fields: Fields) -> str | None:
     """The key in the epic link, where a site has one."""
     key = fields.value(said["fields"], "epic")
@@ -64,7 +76,8 @@ def epic_key(said: Json, fields: Fields) -> str | None:
 def epic_id(parent: Json, linked: str | None, epics: Mapping[str, str]) -> str | None:
     """The epic: the parent if that is one, else what the epic link names; its key while nobody may see the epic."""
     kind = (parent.get("fields") or {}).get("issuetype") or {}
-    if kind.get("hierarchyLevel") == 1 or kind.get("name") == "Epic":
+    height = level(kind)
+    if height == 1 or (height is None and kind.get("name") == "Epic"):
         return text(parent.get("id"))
     return epics.get(linked, linked) if linked else None
 

@@ -31,7 +31,10 @@ def _unpacked(packed: str) -> dict[str, Any]:
 
 
 def sprint(said: Json, listed_by: str | None = None) -> Row:
-    """One row of sprints. `listed_by`: the board that listed it, which stands in for an unknown origin."""
+    """One row of sprints. `listed_by`: the board that listed it, which stands in for an unknown origin.
+
+    `start_at` is when it was really started; until then, and where the site does not say, when it was planned to.
+    """
     origin = said.get("originBoardId") or said.get("boardId") or said.get("rapidViewId") or listed_by
     return {
         "id": text(said["id"]),
@@ -39,7 +42,7 @@ def sprint(said: Json, listed_by: str | None = None) -> Row:
         "state": (said.get("state") or "").lower() or None,
         "board_id": text(origin),
         "goal": text(said.get("goal")),
-        "start_at": moment(said.get("startDate")),
+        "start_at": moment(said.get("activatedDate")) or moment(said.get("startDate")),
         "end_at": moment(said.get("endDate")),
         "complete_at": moment(said.get("completeDate")),
     }

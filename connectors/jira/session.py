@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.base import ConnectorError, Meter, Missing, Scope
 from connectors.jira.client import BadRequest, Client
 from connectors.jira.fields import Fields, recognise
+from connectors.paging import Pages, StuckError
 from data.settings import Jira
 from data.store import Store
 
@@ -23,11 +24,17 @@ AGILE = "rest/agile/1.0"
 
 @dataclass(frozen=True)
 class Found:
-    """One page of a search; `after`: where it goes on, None: it ends here."""
+    """One page of a search; `after`: where it goes on, None: it ends here, or does not say where, unless `is_last`."""
 
     issues: Sequence[Json]
     after: Place
+    is_last: bool
     total: int | None = None
+
+    def taken(self, pages: Pages) -> "Found":
+        """The same, once it is certain that it leads on. Raises StuckError."""
+        pages.take([str(issue["id"]) for issue in self.issues], self.after, self.is_last)
+        return self
 
 
 @dataclass
@@ -93,11 +100,15 @@ class JiraSession:
         asked = {"jql": jql, "fields": ",".join(fields), "maxResults": size}
         if self.is_cloud:
             said = self.client.get(f"{self.api}/search/jql", nextPageToken=after, **asked)
-            return Found(said["issues"], None if said.get("isLast") else said.get("nextPageToken"))
+            token, is_last = said.get("nextPageToken"), said.get("isLast")
+            is_last = token is None if is_last is None else bool(is_last)
+            return Found(said["issues"], None if is_last else token, is_last)
         start = int(after or 0)
         said = self.client.get(f"{self.api}/search", startAt=start, expand="changelog" if histories else None, **asked)
         end = start + len(said["issues"])
-        return Found(said["issues"], end if said["issues"] and end < said["total"] else None, said["total"])
+        _check_start(said, start, f"{self.client.url}: {jql}")
+        is_last = end >= said["total"]
+        return Found(said["issues"], None if is_last else end, is_last, said["total"])
 
     def histories(self, issues: Sequence[Json]) -> dict[str, list[Json]]:
         """Every change of these issues (at most 1,000), by the issue's id.
@@ -108,13 +119,17 @@ class JiraSession:
             return {str(issue["id"]): list(issue["changelog"]["histories"]) for issue in issues}
         found: dict[str, list[Json]] = {str(issue["id"]): [] for issue in issues}
         asked: dict[str, Any] = {"issueIdsOrKeys": list(found), "maxResults": HISTORIES_A_PAGE}
+        first = next(iter(found), "")
+        pages = Pages(f"{self.client.url}: histories of {len(found)} issues from {first}")
         while True:
             said = self.client.post(f"{self.api}/changelog/bulkfetch", asked)
-            for log in said.get("issueChangeLogs") or ():
+            logs, token = said.get("issueChangeLogs") or (), said.get("nextPageToken")
+            for log in logs:
                 found.setdefault(str(log["issueId"]), []).extend(log["changeHistories"])
-            if not said.get("nextPageToken"):
+            pages.take([str(log) for log in logs], token, is_last=not token)
+            if not token:
                 return found
-            asked["nextPageToken"] = said["nextPageToken"]
+            asked["nextPageToken"] = token
 
     def worklogs(self, issue: Json) -> list[Json]:
         """All that was logged on an issue; asked for again only where the search gave a part of it."""
@@ -180,13 +195,32 @@ class JiraSession:
 
     def pages(self, path: str, items: str = "values", **parameters: Any) -> Iterator[Json]:
         """Everything in a list that comes in numbered pages."""
-        start = 0
+        start, pages = 0, Pages(f"{self.client.url}/{path}")
         while True:
             said = self.client.get(path, startAt=start, maxResults=100, **parameters)
-            yield from said[items]
-            start += len(said[items])
-            if not said[items] or said.get("isLast") or start >= said.get("total", start + 1):
+            listed = said[items]
+            _check_start(said, start, pages.what)
+            start += len(listed)
+            is_last = _is_last(said, start, bool(listed))
+            pages.take([str(row.get("id") or row) for row in listed], start, is_last)
+            yield from listed
+            if is_last:
                 return
+
+
+def _check_start(said: Json, start: int, what: str) -> None:
+    if (given := said.get("startAt", start)) != start:
+        raise StuckError(
+            f"{what}: the list does not advance: asked for what begins at {start}, the answer begins at {given};"
+            " what was stored is kept, and the next sync tries again"
+        )
+
+
+def _is_last(said: Json, end: int, has_rows: bool) -> bool:
+    """Whether a numbered page is the last; without a word about it the list ends with an empty page."""
+    if said.get("isLast") or end >= said.get("total", end + 1):
+        return True
+    return not has_rows and said.get("isLast") is None and "total" not in said
 
 
 def open_session(site: Jira, meter: Meter, store: Store) -> JiraSession:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from metrics import stages as stage_names
 from metrics.team_flow import LEAST, Outline, TeamFlow, percent
 from pages.ui import bottlenecks_review, bottlenecks_today, duration_charts, filters, flow_charts, rows
 from pages.ui.cards import cards
@@ -13,6 +14,8 @@ from pages.ui.parts import chosen
 from pages.ui.plain_table import Cell, link, table
 from pages.ui.team_flows import flow_of, outlines
 from pages.ui.view import View
+
+REOPENED = "done, before it was reopened"
 
 
 def teams(view: View) -> list[str]:
@@ -79,6 +82,10 @@ def stages(view: View, flow: TeamFlow) -> None:
         [_stage_row(flow, one.stage, before) for one in shares.stages],
     )
     cards(view, ("stage_time_share", "flow_efficiency", "blocked_time"), "stages")
+    st.caption(
+        "Flow efficiency counts review as work: how much of the time in a review stage is waiting for a reviewer, the "
+        "tracker does not record. Time to first review measures that wait on pull requests."
+    )
 
 
 def _stage_row(flow: TeamFlow, stage: str, before: dict) -> list[Cell]:
@@ -87,7 +94,7 @@ def _stage_row(flow: TeamFlow, stage: str, before: dict) -> list[Cell]:
     then = percent(before[stage].share) if stage in before else "–"
     late = "–" if here is None else ("too few past ones" if here.usual is None else f"{len(here.late)}")
     return [
-        stage,
+        REOPENED if stage == stage_names.DONE else stage,
         percent(one.share),
         f"{percent(one.interval.low)} to {percent(one.interval.high)}",
         then,

@@ -49,7 +49,7 @@ TURN = {
 
 def today(view: View, flow: TeamFlow) -> None:
     """What is open, blocked and in review now."""
-    cards(view, ("wip", "work_item_age", "review_queue"), "today")
+    cards(view.right_now(), ("wip", "work_item_age", "review_queue"), "today")
     st.subheader("Issues in progress, against how long past ones stayed")
     items = _with_standing(flow.open_issues)
     if items.empty:
@@ -100,7 +100,8 @@ def queue(view: View) -> None:
     pulls = open_pull_requests(view)
     counts = pulls["waits_for"].value_counts()
     st.subheader(f"Open pull requests: {len(pulls)}, the longest wait first")
-    st.caption(" · ".join(f"{counts.get(one, 0)} wait for {TURN[one]}" for one in WAITS))
+    turns = " · ".join(f"{counts.get(one, 0)} wait for {TURN[one]}" for one in WAITS)
+    st.caption(f"{turns}. Whoever's turn it is, {pulls['is_unreviewed'].sum()} of them are ready and not reviewed yet.")
     turn = st.segmented_control(
         "Waits for", [EVERY, *WAITS], default=EVERY, required=True, key="waits", bind="query-params"
     )

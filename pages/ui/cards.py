@@ -8,18 +8,22 @@ import streamlit as st
 from metrics.catalogue import INDICATORS
 from metrics.marks import EXPLAINING
 from metrics.model import Indicator, Result
-from pages.ui import filters, words
+from metrics.summaries import OPEN
+from pages.ui import figures, words
+from pages.ui.address import Address
 from pages.ui.sparkline import as_image, sparkline
-from pages.ui.view import View
+from pages.ui.view import View, weeks_in_words
 
-FIGURE_PAGE = "figure.py"
 STYLE = """<style>
 .card { min-height: 15.5rem; display: flex; flex-direction: column; }
-.card h3 { font-size: 1rem; font-weight: 600; margin: 0; padding: 0; }
+.card .name { font-size: 1rem; font-weight: 600; }
 .card .value { font-size: 2rem; font-weight: 600; line-height: 1.25; font-variant-numeric: tabular-nums; }
-.card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
+div.card p { font-size: .8125rem; margin: 0; opacity: .8; line-height: 1.4; }
+div.card p.way { font-size: .875rem; opacity: 1; margin-top: .35rem; }
 .card img { width: 100%; height: auto; margin: .4rem 0; }
 .card .axis { display: flex; justify-content: space-between; }
+[class*="st-key-card-"] { position: relative; }
+[class*="st-key-card-"] [data-testid="stPopover"] { position: absolute; right: .75rem; bottom: .5rem; width: auto; }
 [class*="st-key-cards"] { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
 </style>"""
 
@@ -36,11 +40,9 @@ def card(view: View, indicator: Indicator) -> None:
     """One indicator over the scope of the view."""
     result = view.answer(indicator.id)
     with st.container(border=True, gap="small", key=f"card-{indicator.id}"):
-        st.html(face(result, view.trend(indicator.id), view.guards(indicator.id)))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            show_rows(result)
-            with st.popover("Definition", type="tertiary"):
-                definition(indicator)
+        figures.show(face(result, view.trend(indicator.id), view.guards(indicator.id)))
+        with st.popover("Definition", type="tertiary"):
+            definition(indicator)
 
 
 def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
@@ -54,25 +56,29 @@ def face(result: Result, trend: Result, guards: Sequence[Result] = ()) -> str:
         words.usual_range(trend),
         words.signal(trend.series),
         words.target(indicator, result.target),
-        words.beside(guards),
         words.left_out(result),
         *map(words.mark, told),
     ]
     lines = "".join(f"<p>{escape(note)}</p>" for note in notes if note)
     axis = f'<p class="axis"><span>{first}</span><span>{last}, running</span></p>'
     image = as_image(sparkline(trend.series, trend.limits, told), escape(alt, quote=True))
-    value, basis = escape(words.figure(indicator, point)), escape(words.basis(indicator, point))
+    value, basis = escape(words.figure(indicator, point)), escape(dated_basis(result))
+    address, pair = Address.of(indicator.id, result.scope), figures.beside(guards)
     return (
-        f'<div class="card" data-indicator="{indicator.id}"><h3>{escape(indicator.name)}</h3>'
-        f'<div class="value">{value}</div><p>{basis}</p>'
-        f"{image + axis if image else ''}{lines}</div>"
+        f'<div class="card"><div{figures.attributes(address, point)}>'
+        f'<div class="name" role="heading" aria-level="3">{escape(indicator.name)}</div>'
+        f'<div class="value">{value}</div><p>{basis}</p>{image + axis if image else ""}{lines}'
+        f'<p class="way">{figures.anchor(address, f"Show {result.behind:,} rows")}</p></div>'
+        f"{f'<p>{pair}</p>' if pair else ''}</div>"
     )
 
 
-def show_rows(result: Result) -> None:
-    """The link to the rows behind a figure; the address says all that it takes to find them again."""
-    link = {"indicator": result.indicator.id} | filters.in_url()
-    st.page_link(FIGURE_PAGE, label=f"Show {result.behind:,} rows", query_params=link)
+def dated_basis(result: Result) -> str:
+    """What a figure is made of and its weeks; of what is open at their end, the last week or the moment alone."""
+    basis, weeks = words.basis(result.indicator, result.total), weeks_in_words(result.scope)
+    if result.total.value is None:
+        return basis
+    return f"{basis} · {weeks.rpartition(' to ')[2] if result.indicator.summary in OPEN else weeks}"
 
 
 def definition(indicator: Indicator) -> None:

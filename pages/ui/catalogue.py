@@ -9,11 +9,11 @@ from metrics.facts import tables_of
 from metrics.model import Family, Indicator
 from metrics.published import published_for
 from metrics.targets import target_of
-from pages.ui import filters, words
-from pages.ui.cards import FIGURE_PAGE
+from pages.ui import filters, plain_table, words
 from pages.ui.view import View
 
 ALL = "All"
+FIGURE_PAGE = "./figure"  # no figure is shown here that it would be the rows of
 TURNED = {"lower": "lower is better", "higher": "higher is better", "band": "neither more nor less is better"}
 
 
@@ -41,8 +41,9 @@ def entry(view: View, indicator: Indicator) -> None:
         st.subheader(f"{indicator.name}{star}", anchor=indicator.id)
         st.markdown(indicator.definition)
         st.markdown("  \n".join(f"**{name}** {said}" for name, said in _facts(view, indicator).items() if said))
-        link = {"indicator": indicator.id} | filters.in_url()
-        st.page_link(FIGURE_PAGE, label=f"Trend and rows of {indicator.name.lower()}", query_params=link)
+        said = f"Trend and rows of {indicator.name.lower()}"
+        way = plain_table.link(FIGURE_PAGE, said, indicator=indicator.id, **filters.in_url())
+        plain_table.show(f'<div class="plain">{way.html}</div>')
 
 
 def _facts(view: View, indicator: Indicator) -> dict[str, str]:

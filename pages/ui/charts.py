@@ -10,6 +10,7 @@ import streamlit as st
 from metrics.marks import OFF, Mark
 from metrics.model import Limits, Point, Reason, Result, Unit
 from pages.ui import words
+from pages.ui.address import Address
 from pages.ui.palette import Palette
 
 HEIGHT, SMALL = 320, 150
@@ -72,13 +73,13 @@ def level(chart: go.Figure, value: float, said: str, colour: str, dash: str = "d
     )
 
 
-def trend_chart(result: Result, colours: Palette, height: int = HEIGHT) -> go.Figure:
-    """Points by period with usual range, target and what was noted.
+def trend_chart(result: Result, colours: Palette, height: int = HEIGHT, about: Address | None = None) -> go.Figure:
+    """Points by period with usual range, target and what was noted; `about` is the figure where the scope is not all.
 
     Hollow where too few, still running or a holiday; edged in the second colour where a rule fired.
     """
     chart = plain(colours, height, clickmode="event+select")
-    _draw_on(chart, result, colours)
+    _draw_on(chart, result, colours, about=about)
     chart.update_xaxes(nticks=12)
     chart.update_yaxes(title_text=axis_of(result.indicator.unit))
     for value in (result.target.value, result.target.low, result.target.high) if result.target else ():
@@ -98,8 +99,9 @@ def small_chart(result: Result, colours: Palette) -> go.Figure:
     return chart
 
 
-def _draw_on(chart: go.Figure, result: Result, colours: Palette, size: int = 8) -> None:
-    """The usual ranges and the points of a result."""
+def _draw_on(chart: go.Figure, result: Result, colours: Palette, size: int = 8, about: Address | None = None) -> None:
+    """The usual ranges and the points of a result, each with the figure that it is."""
+    address = about or Address.of(result.indicator.id, result.scope)
     known = [point for point in result.series if point.value is not None]
     for limits in (*result.earlier, result.limits):
         _usual_range(chart, limits, result, colours)
@@ -117,6 +119,7 @@ def _draw_on(chart: go.Figure, result: Result, colours: Palette, size: int = 8) 
         mode="markers",
         marker=_marker(known, colours, size),
         text=[hover(result, point) for point in known],
+        customdata=[address.over(point).values(point) for point in known],
         hovertemplate="%{text}<extra></extra>",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},

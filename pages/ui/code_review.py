@@ -19,8 +19,9 @@ def waiting(view: View) -> None:
 
 def in_queue(view: View) -> None:
     """What is open now, and whose turn it is."""
-    cards(view, ("review_queue", "open_pull_requests", "closed_pull_requests"), "queue")
+    cards(view.right_now(), ("review_queue", "open_pull_requests"), "queue")
     queue(view)
+    cards(view, ("closed_pull_requests",), "closed")
 
 
 def care(view: View) -> None:

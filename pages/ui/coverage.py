@@ -7,8 +7,9 @@ import streamlit as st
 from metrics.catalogue import CATALOGUE
 from metrics.facts import tables_of
 from metrics.model import Indicator, Reason
+from pages.ui import figures as shown
 from pages.ui import quality, syncing, words
-from pages.ui.plain_table import Cell, link, table
+from pages.ui.plain_table import Cell, table
 from pages.ui.view import View
 
 
@@ -32,7 +33,8 @@ def figures(view: View) -> None:
 def _missing(view: View, indicator: Indicator) -> list[Cell]:
     reason = view.answer(indicator.id).total.reason or Reason.NO_DATA
     made_of = ", ".join(table.replace("_", " ") for table in tables_of(indicator.facts)[:4])
-    return [link("figure", indicator.name, "definition and rows", indicator=indicator.id), words.WHY[reason], made_of]
+    name = shown.of_result(view.answer(indicator.id), indicator.name, "definition and rows")
+    return [name, words.WHY[reason], made_of]
 
 
 PARTS: dict[str, Callable[[View], None]] = {

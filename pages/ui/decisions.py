@@ -11,12 +11,13 @@ from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
 from metrics.decisions import MOST_A_WEEK, Outcome, Review, review
 from metrics.headlines import WATCHED
+from metrics.model import Result
 from metrics.periods import last_complete_weeks, local_day, start_of_day
 from metrics.signals import Side
-from pages.ui import notes, results
+from pages.ui import figures, notes, results, words
 from pages.ui.judged import recent_weeks
-from pages.ui.places import name_of, rows_of
-from pages.ui.plain_table import Cell, Markup, lines, link, table
+from pages.ui.places import name_of
+from pages.ui.plain_table import Cell, Markup, lines, table
 from pages.ui.view import View
 
 SIDES = {"lower": Side.LOW, "higher": Side.HIGH}
@@ -55,14 +56,25 @@ def this_week(made: Sequence[Note], view: View) -> list[Note]:
 
 def _row(view: View, note: Note) -> list[Cell]:
     found = outcome(view, note)
-    scope = replace(view.scope, team=note.team, repository=note.repository)
-    name = INDICATORS[note.indicator].name if note.indicator in INDICATORS else "–"
-    expected = f"{name} {note.details.get('side', '')} for {name_of(view, note.team, note.repository)}"
-    rows = link("figure", expected, "show rows", **rows_of(view, str(note.indicator), scope))
     check = f"{local_day(note.ends, view.scope):%d %b %Y}" if note.ends else "–"
     said = Markup(f"<strong>{found.outcome.value}</strong>")
     made = Markup(f"<small>{local_day(note.begins or note.noted_at, view.scope):%d %b %Y}</small>")
-    return [lines(note.text, made), note.author, rows, check, lines(said, found.why)]
+    return [lines(note.text, made), note.author, _expected(view, note), check, lines(said, found.why)]
+
+
+def _expected(view: View, note: Note) -> Cell:
+    """What should be seen where, and the figure as it is over the last four complete weeks."""
+    if note.indicator not in INDICATORS:
+        return "–"
+    said = f"{INDICATORS[note.indicator].name} {note.details.get('side', '')} for "
+    result = _recent(view, note, note.indicator)
+    now = figures.of_result(result, f"now {words.figure(result.indicator, result.total)}")
+    return lines(said + name_of(view, note.team, note.repository), now)
+
+
+def _recent(view: View, note: Note, indicator: str) -> Result:
+    scope = replace(recent_weeks(view.scope), team=note.team, repository=note.repository)
+    return results.answer(view.source, indicator, scope)
 
 
 def outcome(view: View, note: Note) -> Review:
@@ -70,8 +82,7 @@ def outcome(view: View, note: Note) -> Review:
     side, made = SIDES.get(str(note.details.get("side"))), note.begins or note.noted_at
     if note.indicator not in INDICATORS or side is None:
         return Review(Outcome.TOO_EARLY, "it names no signal to expect")
-    scope = replace(recent_weeks(view.scope), team=note.team, repository=note.repository)
-    chart = Chart(results.answer(view.source, note.indicator, scope))
+    chart = Chart(_recent(view, note, note.indicator))
     return review(chart, side, made, note.ends or made + USUALLY, view.clock)
 
 

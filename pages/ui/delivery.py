@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
 
 import streamlit as st
 
 from metrics.catalogue import INDICATORS
 from metrics.model import Indicator, Result
 from metrics.stage_windows import finished
-from pages.ui import duration_charts, figure_parts, filters, flow_charts, results, rows, words
+from pages.ui import duration_charts, figure_parts, figures, flow_charts, results, rows, words
+from pages.ui.address import Address
 from pages.ui.cards import cards, definition
 from pages.ui.charts import draw, small_chart
 from pages.ui.palette import palette
 from pages.ui.parts import chosen
-from pages.ui.plain_table import Cell, link, table
+from pages.ui.plain_table import Cell, table
 from pages.ui.team_flows import flow_of
 from pages.ui.view import View, with_running_week
 
@@ -88,10 +90,9 @@ def _of(view: View, indicator: str, service: str) -> Result:
 
 def _service(service: str, result: Result) -> list[Cell]:
     indicator, total = result.indicator, result.total
-    query = filters.in_url() | {"indicator": indicator.id, "repository": service}
     return [
-        link("figure", service.rpartition("/")[2], "show rows", **{k: v for k, v in query.items() if k != "team"}),
-        words.figure(indicator, total),
+        service.rpartition("/")[2],
+        figures.of_result(result, words.figure(indicator, total)),
         words.SHORT[total.reason] if total.reason else f"{total.n:,}",
         words.interval(indicator, total).removeprefix("95 % interval "),
         figure_parts.usual(result),
@@ -106,7 +107,8 @@ def _small(service: str, result: Result) -> None:
     indicator, name = result.indicator, service.rpartition("/")[2]
     with st.container(gap=None):
         few = words.SHORT[result.total.reason] if result.total.reason else f"n = {result.total.n:,}"
-        st.markdown(f"**{name}** {words.figure(indicator, result.total)} · {few}")
+        value = figures.of_result(result, words.figure(indicator, result.total))
+        figures.show(f"<strong>{escape(name)}</strong> {value.html} · {few}")
         if result.total.value is None:
             st.caption(words.basis(indicator, result.total))
             return
@@ -131,9 +133,9 @@ def _clicked(view: View, indicator: Indicator) -> None:
     scope = with_running_week(replace(view.scope, team=None, repository=service))
     result = results.answer(view.source, indicator.id, scope)
     st.subheader(f"{service}, {week}", anchor="week")
-    query = {k: v for k, v in filters.in_url().items() if k != "team"}
-    query |= {"indicator": indicator.id, "repository": service, "week": week}
-    st.html(link("figure", "The whole figure, as a link to share", **query).html)
+    for point in (one for one in result.series if one.period == week):
+        said = f"{indicator.name} {words.figure(indicator, point)}"
+        figures.show(figures.linked(Address.of(indicator.id, scope, point), point, said, "the whole figure").html)
     rows.show(replace(view, scope=scope).rows(indicator.id, week), result, f"{indicator.id}-{week}")
 
 

@@ -6,12 +6,13 @@ import streamlit as st
 
 from metrics.attention import Chart
 from metrics.marks import OFF
-from metrics.model import Indicator, Point, Result
+from metrics.model import Indicator, Part, Point, Result
 from metrics.published import published_for
-from pages.ui import filters, judged, results, stacked_chart, words
+from pages.ui import figures, judged, results, stacked_chart, words
 from pages.ui.charts import draw
+from pages.ui.figure_place import Shown
 from pages.ui.palette import palette
-from pages.ui.plain_table import Cell, link, outside, table
+from pages.ui.plain_table import Cell, outside, table
 from pages.ui.view import View
 
 
@@ -21,38 +22,40 @@ def usual(result: Result) -> str:
     return said.removeprefix("usual weekly range ").removeprefix("usual ") if result.limits else said.partition(": ")[2]
 
 
-def guards(view: View, indicator: Indicator) -> None:
+def guards(shown: Shown) -> None:
     """Speed is never shown without what it must not cost."""
-    beside = view.guards(indicator.id)
+    beside = [shown.of(name) for name in shown.indicator.guards]
     if beside:
         head = ["read beside", "value", "of", "usual range", "what a rule says"]
-        table("Speed is worth nothing when it costs these.", head, [_guard(view, one) for one in beside])
+        table("Speed is worth nothing when it costs these.", head, [_guard(one) for one in beside])
 
 
-def _guard(view: View, result: Result) -> list[Cell]:
-    indicator, trend = result.indicator, view.trend(result.indicator.id)
-    query = filters.in_url() | {"indicator": indicator.id}
+def _guard(guard: Shown) -> list[Cell]:
+    indicator, result, trend = guard.indicator, guard.result, guard.trend
     return [
-        link("figure", indicator.name, "show rows", **query),
-        words.figure(indicator, result.total),
+        indicator.name,
+        figures.of_result(result, words.figure(indicator, result.total)),
         words.basis(indicator, result.total),
         usual(trend),
         words.signal(trend.series),
     ]
 
 
-def weeks(trend: Result) -> None:
+def weeks(shown: Shown) -> None:
     """Every point of the trend in words."""
-    indicator = trend.indicator
+    indicator, trend = shown.indicator, shown.trend
     head = ["week", indicator.name, "n", "interval", "remark"]
-    table(f"{indicator.name} by week.", head, [_week(indicator, point) for point in reversed(trend.series)])
+    table(f"{indicator.name} by week.", head, [_week(shown, point) for point in reversed(trend.series)])
 
 
-def _week(indicator: Indicator, point: Point) -> list[Cell]:
+def _week(shown: Shown, point: Point) -> list[Cell]:
+    indicator = shown.indicator
+    address = shown.address.over(point)
     few = words.SHORT[point.reason] if point.reason else ""
     remarks = [few, "running" if point.partial else "", "holiday" if point.excluded else "", words.signal([point])]
     spread = words.interval(indicator, point)
-    return [point.period, words.figure(indicator, point), f"{point.n:,}", spread, " · ".join(r for r in remarks if r)]
+    value = figures.linked(address, point, words.figure(indicator, point))
+    return [point.period, value, f"{point.n:,}", spread, " · ".join(r for r in remarks if r)]
 
 
 def said(trend: Result) -> None:
@@ -93,27 +96,28 @@ def explained(view: View, result: Result) -> None:
     )
 
 
-def by_team(view: View, indicator: Indicator) -> None:
+def by_team(shown: Shown) -> None:
     """The same figure for each team that may be shown, by name: each against its own usual range, none ranked."""
-    names = [name for name in filters.teams(view.source.settings, view.clock) if name in view.source.settings.teams]
-    if view.scope.team or view.scope.repository or len(names) < 2:
+    view, address, indicator = shown.view, shown.address, shown.indicator
+    names = judged.shown_teams(view)
+    if address.team or address.repository or address.epic or len(names) < 2:
         return
     st.subheader("By team")
     head = ["team", indicator.name, "n", "95 % interval", "usual range", "what a rule says"]
     table(
         "In the order of the configuration. A team is held against itself, not against another.",
         head,
-        [_team(view, indicator, name) for name in names],
+        [_team(shown, name) for name in names],
     )
 
 
-def _team(view: View, indicator: Indicator, name: str) -> list[Cell]:
-    result = results.answer(view.source, indicator.id, replace(view.scope, team=name))
-    query = filters.in_url() | {"indicator": indicator.id, "team": name}
+def _team(shown: Shown, name: str) -> list[Cell]:
+    indicator, source = shown.indicator, shown.view.source
+    result = results.answer(source, indicator.id, replace(shown.result.scope, team=name))
     known = result.total.value is not None
     return [
-        link("figure", view.source.settings.teams[name].name or name, "show rows", **query),
-        words.figure(indicator, result.total),
+        source.settings.teams[name].name or name,
+        figures.of_result(result, words.figure(indicator, result.total)),
         f"{result.total.n:,}" if known else words.SHORT.get(result.total.reason, ""),
         words.interval(indicator, result.total).removeprefix("95 % interval "),
         usual(result),
@@ -121,22 +125,25 @@ def _team(view: View, indicator: Indicator, name: str) -> list[Cell]:
     ]
 
 
-def parts(result: Result) -> None:
+def parts(shown: Shown) -> None:
     """The parts of a share, period by period and in all."""
+    result, indicator = shown.result, shown.indicator
     if not result.parts:
         return
     st.subheader("What it is made of")
-    chart = stacked_chart.stacked_chart(result.parts, palette(st.context.theme.type))
-    draw(chart, "parts", f"The parts of {result.indicator.name} by week")
-    made = ", ".join(result.indicator.parts)
+    chart = stacked_chart.stacked_chart(shown.whole.parts, palette(st.context.theme.type), shown.address)
+    draw(chart, "parts", f"The parts of {indicator.name} by week")
     table(
-        f"Over the whole range. The value above is {made}.",
+        f"Over the time of the figure. Without a part named it is {', '.join(indicator.parts)}.",
         ["part", "share", "of"],
-        [
-            [one.name, words.figure(result.indicator, one.total), words.basis(result.indicator, one.total)]
-            for one in result.parts
-        ],
+        [_part(shown, one) for one in result.parts],
     )
+
+
+def _part(shown: Shown, part: Part) -> list[Cell]:
+    address = replace(shown.address, part=part.name)
+    value = figures.linked(address, part.total, words.figure(shown.indicator, part.total))
+    return [part.name, value, words.basis(shown.indicator, part.total)]
 
 
 def published(indicator: Indicator) -> None:

@@ -89,7 +89,7 @@ def risks(view: View, plans: Plans, rows: pd.DataFrame) -> None:
     found = _risks((view.source.key, plans.kind.word, view.scope.team), plans, rows)
     likely = int((rows["probability"] < 50).sum())
     of = counted(found["key"].nunique(), plans.kind.word)
-    with st.expander(f"Risks: {len(found)} of {of}, {likely} under 50 % likely"):
+    with st.expander(f"{counted(len(found), 'risk')} in {of}; {likely} under 50 % likely"):
         st.dataframe(
             found.assign(link=found["url"].fillna("") + "#" + found["key"])[
                 ["link", "title", "team", "risk", "evidence"]

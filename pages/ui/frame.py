@@ -4,6 +4,7 @@ import streamlit as st
 
 from data.errors import PlumblineError
 from pages.ui import demonstration, freshness
+from pages.ui.address import AddressError
 from pages.ui.view import View, here, weeks_in_words
 
 STYLE = """<style>
@@ -55,6 +56,10 @@ def scope_in_words(view: View) -> str:
 
 def failed(error: PlumblineError) -> None:
     """Something that the reader can mend, in plain words."""
+    if isinstance(error, AddressError):
+        st.error(str(error))
+        st.page_link("weekly.py", label="The weekly review, without a filter")
+        return
     st.title("Plumbline")
     st.error(str(error))
     st.caption("Mend it and reload the page.")

@@ -1,14 +1,16 @@
 """The monthly report on a screen: the same words, figures, charts and tables as in every file of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
 from data import notes, reports
 from data.errors import PlumblineError
 from metrics.model import Indicator, Result, Scope
-from pages.ui import plain_table, report_charts, results
+from pages.ui import figures, plain_table, report_charts, results
 from pages.ui.palette import palette
+from pages.ui.plain_table import Cell
 from pages.ui.view import View
 from reports import build, desk, formats, words
 from reports.content import Figure, Report, Section, Table
@@ -101,19 +103,19 @@ def _keep(view: View, report: Report) -> None:
         st.toast(f"Not kept: {error}")
 
 
-def preview(report: Report) -> None:
-    """The report, section by section."""
+def preview(view: View, report: Report, period: Scope, before: Scope) -> None:
+    """The report of a period, section by section; its figures lead to their rows."""
     st.caption(f"{report.title} · {report.organisation} · {report.audience}")
     for section in (report.answer, *report.sections):
         if section is not None:
-            _section(section)
+            _section(section, lambda one: _figure(view, one, period, before))
 
 
-def _section(section: Section) -> None:
+def _section(section: Section, row_of: Callable[[Figure], list[Cell]]) -> None:
     st.subheader(section.title, anchor=section.key)
     st.markdown("  \n".join(text(sentence) for sentence in section.sentences))
     if section.figures:
-        plain_table.table("", HEAD, map(_figure, section.figures))
+        plain_table.table("", HEAD, map(row_of, section.figures))
     colours = palette(st.context.theme.type)
     for place, chart in enumerate(section.charts):
         st.caption(f"{words.plain(chart.title)}, {chart.unit}")
@@ -125,15 +127,30 @@ def _section(section: Section) -> None:
         _table(table)
 
 
-def _figure(one: Figure) -> tuple[str, ...]:
-    return (
+def _figure(view: View, one: Figure, period: Scope, before: Scope) -> list[Cell]:
+    return [
         one.name,
-        words.measure(one.value, one.unit),
+        _linked(view, one, one.value, period),
         f"{one.n:,}",
-        words.measure(one.before, one.unit),
+        _linked(view, one, one.before, before),
         words.plain(words.said_of(one)) or "not judged",
         words.plain(one.target) or words.UNKNOWN,
-    )
+    ]
+
+
+def _linked(view: View, one: Figure, value: float | None, time: Scope) -> Cell:
+    """A value of the report that leads to its rows; words alone where the store says something else by now."""
+    result = results.answer(view.source, one.indicator, replace(time, **_place(view, one.scope)))
+    said = words.measure(value, one.unit)
+    return figures.of_result(result, said) if result.total.value == value else said
+
+
+def _place(view: View, name: str) -> dict[str, str]:
+    """The keys of the place that a figure of a report names: a team by its name, or a repository."""
+    if not name:
+        return {}
+    teams = {its.name or key: key for key, its in view.source.settings.teams.items()}
+    return {"team": teams[name]} if name in teams else {"repository": name}
 
 
 def _table(table: Table) -> None:

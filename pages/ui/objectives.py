@@ -10,10 +10,10 @@ from metrics.targets import gates_of
 from pages.ui import overrides, results
 from pages.ui.cards import cards
 from pages.ui.overrides import STATUS
-from pages.ui.view import View
+from pages.ui.selections import by_key
+from pages.ui.view import View, weeks_in_words
 from pages.ui.words import literal
 
-KEY = "objective"
 REASONS = {
     "no_source": "no source",
     "not_synced": "not synced yet",
@@ -27,14 +27,11 @@ REASONS = {
 
 
 def chosen() -> Purpose:
-    """The objective that the address names, by its id or its name; the second one else."""
-    by_name = {purpose.objective.label: purpose for purpose in OBJECTIVES}
+    """The objective that the address names, the second one else. Raises AddressError for one that is none."""
     names = {purpose.objective.value: purpose.objective.label for purpose in OBJECTIVES}
-    if KEY not in st.session_state:
-        said = st.query_params.get(KEY, "")
-        st.session_state[KEY] = names.get(said, said if said in by_name else OBJECTIVES[1].objective.label)
-    name = st.segmented_control("Objective", list(by_name), key=KEY, bind="query-params", required=True)
-    return by_name.get(str(name), OBJECTIVES[1])
+    usual = OBJECTIVES[1].objective.value
+    key = by_key(st.segmented_control, "Objective", names, "objective", usual, required=True)
+    return next(purpose for purpose in OBJECTIVES if purpose.objective.value == key)
 
 
 def show(view: View, purpose: Purpose) -> None:
@@ -51,7 +48,7 @@ def show(view: View, purpose: Purpose) -> None:
     if now.state.override:
         st.markdown(f"**Beside it:** {literal(overrides.in_words(now.state.override))}")
     st.markdown(f"{purpose.meaning} {purpose.proxy}")
-    st.caption(_basis(now))
+    st.caption(_basis(now, weeks_in_words(view.recent().scope)))
     overrides.form(view, purpose)
     st.dataframe(
         [_row(state, now) for state in now.indicators],
@@ -60,14 +57,14 @@ def show(view: View, purpose: Purpose) -> None:
     )
     deciding = [one.id for one in DECIDING if one.objective is purpose.objective]
     others = [one.id for one in CATALOGUE if one.objective is purpose.objective and one.id not in deciding]
-    cards(view, deciding, "deciding")
+    cards(view.recent(), deciding, "deciding")
     if others:
         st.subheader("Beside them")
-        cards(view, others, "others")
+        cards(view.recent(), others, "others")
 
 
-def _basis(now: Standing) -> str:
-    said = [f"{now.state.coverage} could be assessed over the last four complete weeks"]
+def _basis(now: Standing, weeks: str) -> str:
+    said = [f"{now.state.coverage} could be assessed over the last four complete weeks, {weeks}"]
     said += [f"{now.trend.value} than four weeks ago"] if now.trend and now.trend.value != "same" else []
     decided = ", ".join(INDICATORS[one].name for one in now.state.decided_by)
     said += [f"decided by {decided}"] if decided else []

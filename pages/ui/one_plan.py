@@ -16,6 +16,7 @@ from metrics.open_epics import Plans
 from pages.ui import forecast_charts
 from pages.ui.charts import draw
 from pages.ui.palette import palette
+from pages.ui.selections import by_key, several_by_key
 from pages.ui.words import literal
 
 LEVELS = {"50 %": 0.5, "85 %": 0.85, "95 %": 0.95}
@@ -25,17 +26,9 @@ LONGEST = 78
 def detail(plans: Plans, rows: pd.DataFrame) -> None:
     """The plan that the address names, the least probable one else."""
     names = dict(zip(rows["key"], rows["title"], strict=True))
-    word = plans.kind.word
+    word, shown = plans.kind.word, {key: key if title == key else f"{key} · {title}" for key, title in names.items()}
     st.subheader(f"One {word}")
-    chosen = str(
-        st.selectbox(
-            word.capitalize(),
-            list(names),
-            key=word,
-            bind="query-params",
-            format_func=lambda key: key if names[key] == key else f"{key} · {names[key]}",
-        )
-    )
+    chosen = by_key(st.selectbox, word.capitalize(), shown, word, next(iter(shown)))
     row = rows[rows["key"] == chosen].iloc[0]
     team = str(row["team"])
     change = what_if(plans, team, names)
@@ -98,13 +91,8 @@ def what_if(plans: Plans, team: str, names: dict[str, str]) -> Change:
         most = right.slider(
             "History, the last weeks", LEAST_WEEKS, LONGEST, MOST_WEEKS, key="history", bind="query-params"
         )
-        order = st.multiselect(
-            "First, one after the other; without any, all that are begun share each week evenly",
-            keys,
-            format_func=lambda key: f"{key} · {names.get(key, key)}",
-            key="order",
-            bind="query-params",
-        )
+        first = "First, one after the other; without any, all that are begun share each week evenly"
+        order = several_by_key(first, {key: f"{key} · {names.get(key, key)}" for key in keys}, "order")
         lately = {day.isoformat(): place for place, day in enumerate(weeks)}
         aside = st.multiselect(
             "Weeks to set aside (by their Monday)",

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data.unmatched import unmatched
 from metrics.housekeeping import Listing, listings
 from metrics.loading import kept_identities
 from metrics.people import suggestions
@@ -97,8 +98,9 @@ def counts(view: View) -> None:
 
 
 def unmapped(view: View) -> None:
-    """What nobody has mapped: statuses without a stage, accounts that look like one person."""
+    """What nobody has mapped: statuses without a stage, accounts that look like one, names that match nothing."""
     st.subheader("Not mapped")
+    _nothing_matches(view)
     statuses = unmapped_statuses(view.loaded.facts["status_times"])
     people = suggestions(
         view.loaded.organisation.people, kept_identities(view.source.store, view.loaded.basis.position)
@@ -116,4 +118,17 @@ def unmapped(view: View) -> None:
             [{"GitHub": one.github, "Jira": one.jira, "why": one.why} for one in people],
             hide_index=True,
             alt="Accounts that look like one person",
+        )
+
+
+def _nothing_matches(view: View) -> None:
+    """The names of the configuration that nothing in the store matches; people's are for administrators."""
+    found = unmatched(view.loaded.settings, view.source.store)
+    shown = [one for one in found if one.what != "account" or may(Role.ADMIN)]
+    if shown:
+        st.caption("The configuration names these, and nothing that was synced is called so; check their spelling:")
+        st.dataframe(
+            [{"where": one.key, "name": one.name, "no such": one.what} for one in shown],
+            hide_index=True,
+            alt="Names of the configuration that nothing matches",
         )

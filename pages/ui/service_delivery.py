@@ -7,11 +7,10 @@ import streamlit as st
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
 from metrics.headlines import OF_A_SERVICE
-from pages.ui import words
+from pages.ui import figures, words
 from pages.ui.cards import definition
 from pages.ui.judged import Judged
-from pages.ui.places import rows_of
-from pages.ui.plain_table import Cell, Markup, lines, link, table
+from pages.ui.plain_table import Cell, Markup, lines, table
 from pages.ui.sparkline import as_image, sparkline
 from pages.ui.view import View
 
@@ -35,7 +34,7 @@ def show(view: View, judged: Judged) -> None:
         "complete weeks, drawn over the last 26; shaded: the usual range, where there are enough rows for one; few: "
         "too few for a verdict.",
         ["service", *(f"{one.name}, {one.unit.value}" for one in names)],
-        [_row(view, judged, service) for service in services[:SHOWN]],
+        [_row(judged, service) for service in services[:SHOWN]],
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         more = f"{len(services) - SHOWN} more services, and more of each" if len(services) > SHOWN else "More of each"
@@ -60,26 +59,24 @@ def _deployments(judged: Judged, service: str) -> float:
     return judged.headlines[None, service]["deployment_frequency"].state.value or 0.0
 
 
-def _row(view: View, judged: Judged, service: str) -> list[Cell]:
+def _row(judged: Judged, service: str) -> list[Cell]:
     charts = {name: judged.chart((None, service), name) for name in OF_A_SERVICE}
     badge = charts["deployment_frequency"].result.badge
     source = Markup(
         f'<small title="{escape(badge, quote=True)}">from {escape(badge.split(" to ")[0].split(" that ")[0])}</small>'
     )
     first = lines(service.rpartition("/")[2], source if badge else "")
-    return [first, *(_cell(view, charts[name]) for name in OF_A_SERVICE)]
+    return [first, *(_cell(charts[name]) for name in OF_A_SERVICE)]
 
 
-def _cell(view: View, chart: Chart) -> Markup:
+def _cell(chart: Chart) -> Markup:
     result, points = chart.result, chart.points[-WEEKS:]
     indicator, total = result.indicator, result.total
     where = f"{indicator.name} of {result.scope.repository}"
     if total.value is None:
         return lines("–", Markup(f"<small>{words.SHORT[total.reason] if total.reason else ''}</small>"))
     few = " (few)" if total.reason else ""
-    value = link(
-        "figure", words.figure(indicator, total), f"{where}: show rows", **rows_of(view, indicator.id, result.scope)
-    )
+    value = figures.of_result(result, words.figure(indicator, total), f"{where}: show rows")
     alt = f"{where} by week, {words.usual_range(result) or 'no usual range yet'}"
     signal = words.signal(points)
     image = as_image(sparkline(points, result.limits), escape(alt, quote=True)) if points else ""

@@ -10,11 +10,12 @@ import streamlit as st
 from data.notes import Kind, Note
 from metrics.attention import Standout, by_chance
 from metrics.marks import EXPLAINING
-from pages.ui import notes, results, words
-from pages.ui.cards import FIGURE_PAGE, definition
+from pages.ui import figures, notes, results, words
+from pages.ui.address import Address
+from pages.ui.cards import definition
 from pages.ui.judged import Judged, why
 from pages.ui.palette import palette
-from pages.ui.places import name_of, rows_of
+from pages.ui.places import name_of
 from pages.ui.sparkline import as_image, sparkline
 from pages.ui.view import View
 
@@ -25,8 +26,8 @@ STYLE = """<style>
 .signal .drawing { flex: 0 0 12rem; }
 .signal .drawing img { width: 100%; height: auto; display: block; }
 .signal .said { flex: 1 1 20rem; }
-.signal p { margin: 0; line-height: 1.45; }
-.signal small { font-size: .8125rem; opacity: .8; }
+div.signal p { margin: 0; line-height: 1.45; }
+div.signal small { font-size: .8125rem; opacity: .8; }
 .judgement { display: inline-block; font-size: .8125rem; font-weight: 600; padding: 0 .45rem; border-radius: .25rem;
   border: 1px solid; margin-right: .4rem; }
 </style>"""
@@ -61,7 +62,7 @@ def _counted(n: int, word: str) -> str:
 def sentence(one: Standout, place: str, notes: Sequence[str] = ()) -> str:
     """What stands out where, by which rule, against what, since when, and what is known of it."""
     indicator, result, judgement = one.result.indicator, one.result, one.chart.judgement
-    low, high = result.limits.lower if result.limits else judgement.lower, judgement.upper
+    low, high = (result.limits.lower, result.limits.upper) if result.limits else (judgement.lower, judgement.upper)
     week = one.chart.points[-1].period
     rule = f"{one.signal.words(judgement.periods)} ({words.SIDES[one.signal.side]})"
     said = f"{lead(one, place)}: {words.measure(one.value, indicator.unit)} in {week} — {rule}; "
@@ -83,13 +84,11 @@ def judgement_of(one: Standout) -> str:
 
 def _signal(view: View, one: Standout) -> None:
     scope, indicator = one.result.scope, one.result.indicator
-    place, week = name_of(view, scope.team, scope.repository), one.chart.points[-1].period
+    place = name_of(view, scope.team, scope.repository)
     key = "-".join(filter(None, (indicator.id, scope.team, scope.repository))).replace("/", "-")
     said, way = st.columns([5, 1], vertical_alignment="center", gap="small")
-    said.html(face(view, one, place))
+    figures.show(face(view, one, place), said)
     with way.container(gap=None, key=f"signal-{key}"):
-        query = rows_of(view, indicator.id, scope, week)
-        st.page_link(FIGURE_PAGE, label=f"Rows of {week}", query_params=query)
         with st.popover("Definition", type="tertiary"):
             definition(indicator)
         _confirm(view, one, key)
@@ -134,22 +133,40 @@ def face(view: View, one: Standout, place: str) -> str:
     because = why(view, one.chart)
     told = f"<p><small>{escape(because.words)}</small></p>" if because else ""
     guards = [results.answer(view.source, name, one.result.scope) for name in indicator.guards]
-    pair, first = words.beside(guards), escape(lead(one, place))
-    said = escape(sentence(one, place, said_near(view, one))).replace(first, f"<strong>{first}</strong>", 1)
+    pair = figures.beside(guards)
+    said = marked(view, one, place)
     return (
         f'<div class="signal" data-signal="{indicator.id}"><div class="drawing">{image}</div><div class="said">'
         f"<p>{badge}{said}</p>{told}<p><small>{escape(basis)}</small></p>"
-        f"<p><small>{escape(pair)}</small></p></div></div>"
+        f"<p><small>{pair}</small></p></div></div>"
     )
+
+
+def marked(view: View, one: Standout, place: str) -> str:
+    """The sentence of a signal as HTML; what stands out in it leads to its rows."""
+    value = words.measure(one.value, one.result.indicator.unit)
+    first = f"{lead(one, place)}: {value}"
+    rest = sentence(one, place, said_near(view, one)).removeprefix(first)
+    weeks = one.chart.points[-one.periods :]
+    scope = replace(one.result.scope, start=weeks[0].start, end=weeks[-1].end)
+    indicator, total = one.result.indicator, results.totals(view.source, one.result.indicator.id, scope)[0]
+    if words.figure(indicator, total) == value:
+        shown = figures.linked(Address.of(indicator.id, scope), total, first)
+        return f"<strong>{shown.html}</strong>{escape(rest)}"
+    last = weeks[-1]  # what is judged of several weeks together is no value of the indicator: that of the last one is
+    said = f"{last.period} alone: {words.figure(indicator, last)}"
+    alone = figures.linked(Address.of(indicator.id, scope, last), last, said)
+    return f"<strong>{escape(first)}</strong>{escape(rest)} {alone.html}."
 
 
 def _others(view: View, more: Sequence[Standout]) -> None:
     if not more:
         return
     with st.expander(f"{len(more)} more signals"):
-        for one in more:
-            scope = one.result.scope
-            place = name_of(view, scope.team, scope.repository)
-            st.markdown(
-                f"- {judgement_of(one)}: {sentence(one, place, list(map(words.literal, said_near(view, one))))}"
-            )
+        lines = [f"<li>{judgement_of(one)}: {_told(view, one)}</li>" for one in more]
+        figures.show(f"<ul>{''.join(lines)}</ul>")
+
+
+def _told(view: View, one: Standout) -> str:
+    scope = one.result.scope
+    return marked(view, one, name_of(view, scope.team, scope.repository))

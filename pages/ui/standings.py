@@ -11,20 +11,19 @@ from metrics.model import Scope
 from metrics.scorecard import SEVERITY, Gate, Status
 from metrics.standing import Standing, standings
 from metrics.targets import gates_of
-from pages.ui import overrides, results, words
-from pages.ui.cards import FIGURE_PAGE
+from pages.ui import figures, overrides, results, words
 from pages.ui.judged import Judged
 from pages.ui.overrides import STATUS
 from pages.ui.palette import Palette, palette
-from pages.ui.places import name_of, rows_of
+from pages.ui.places import name_of
 from pages.ui.view import View
 
 OBJECTIVES_PAGE = "objectives.py"
 STYLE = """<style>
 .standing { border-left: .35rem solid; padding: .1rem 0 .1rem .8rem; break-inside: avoid; }
-.standing h3 { font-size: 1rem; font-weight: 600; margin: 0; padding: 0; }
-.standing p { margin: 0; line-height: 1.45; font-size: .875rem; }
-.standing small { font-size: .8125rem; opacity: .8; }
+.standing .name { font-size: 1rem; font-weight: 600; }
+div.standing p { margin: 0; line-height: 1.45; font-size: .875rem; }
+div.standing small { font-size: .8125rem; opacity: .8; }
 </style>"""
 
 
@@ -53,12 +52,8 @@ def show(view: View, now: tuple[Standing, ...]) -> None:
         slug = one.purpose.objective.value
         query = {"objective": slug} | ({"team": view.scope.team} if view.scope.team else {})
         said, way = st.columns([5, 1], vertical_alignment="center")
-        said.html(face(one, colours, gates))
-        with way.container(gap=None):
-            st.page_link(OBJECTIVES_PAGE, label="Its figures", query_params=query, help=one.purpose.objective.label)
-            for name in one.state.decided_by[:1]:
-                rows = rows_of(view, name, view.scope)
-                st.page_link(FIGURE_PAGE, label="Deciding rows", query_params=rows, help=INDICATORS[name].name)
+        figures.show(face(one, colours, gates), said)
+        way.page_link(OBJECTIVES_PAGE, label="Its figures", query_params=query, help=one.purpose.objective.label)
 
 
 def face(one: Standing, colours: Palette, gates: Sequence[Gate] = ()) -> str:
@@ -69,9 +64,9 @@ def face(one: Standing, colours: Palette, gates: Sequence[Gate] = ()) -> str:
     beside = f"<p><strong>Beside it:</strong> {escape(overrides.in_words(said))}</p>" if said else ""
     return (
         f'<div class="standing" style="border-color:{colour}" data-objective="{one.purpose.objective.value}">'
-        f"<h3>{escape(one.purpose.objective.label)}: "
-        f'<span style="color:{colour}">{STATUS[one.state.status].lower()}</span></h3>'
-        f"<p>{escape(why(one, gates))}</p>{beside}{proxy}</div>"
+        f'<div class="name" role="heading" aria-level="3">{escape(one.purpose.objective.label)}: '
+        f'<span style="color:{colour}">{STATUS[one.state.status].lower()}</span></div>'
+        f"<p>{why(one, gates)}</p>{beside}{proxy}</div>"
     )
 
 
@@ -85,7 +80,7 @@ def colour_of(status: Status, colours: Palette) -> str:
 
 
 def why(one: Standing, gates: Sequence[Gate] = ()) -> str:
-    """What decided a status, how it compares with four weeks ago, and how much could be assessed."""
+    """What decided a status, how it compares with four weeks ago, and how much could be assessed, as HTML."""
     told = [decided(one, gates)]
     told += (
         [f"{one.trend.value} than four weeks ago" if one.trend.value != "same" else "the same as four weeks ago"]
@@ -96,16 +91,18 @@ def why(one: Standing, gates: Sequence[Gate] = ()) -> str:
 
 
 def decided(one: Standing, gates: Sequence[Gate] = ()) -> str:
-    """The deciding indicators with their values; of an objective that cannot be assessed those that are missing."""
-    by_id = {state.id: state for state in one.indicators}
+    """The deciding indicators with their values, as HTML; of an objective that cannot be assessed the missing ones."""
+    by_id = {state.id: (state, result) for state, result in zip(one.indicators, one.results, strict=True)}
     names = []
     for name in one.state.decided_by:
-        state, indicator = by_id[name], INDICATORS[name]
-        value = "" if state.value is None or not state.assessable else f" {words.measure(state.value, indicator.unit)}"
+        (state, result), indicator = by_id[name], INDICATORS[name]
+        said = escape(indicator.name)
+        if state.value is not None and state.assessable:
+            said = figures.of_result(result, f"{indicator.name} {words.measure(state.value, indicator.unit)}").html
         meaning = [state.variation.value] if state.variation and state.variation.value != "steady" else []
         meaning += ["beyond its gate"] if any(gate.broken(state) for gate in gates) else []
         meaning += ["misses its target"] if state.assurance and state.assurance.value == "fails" else []
-        names.append(f"{indicator.name}{value}" + (f" ({', '.join(meaning)})" if meaning else ""))
+        names.append(said + (f" ({', '.join(meaning)})" if meaning else ""))
     lead = "not known: " if one.state.status is Status.NOT_ASSESSABLE else "decided by "
     return lead + ", ".join(names) if names else ""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from metrics.catalogue import INDICATORS
 from metrics.loading import Loaded
 from metrics.model import Observations, Result, Scope
 from metrics.periods import last_complete_weeks, periods
+from metrics.standing import HEADLINE_WEEKS
 from pages.ui import results
 from pages.ui.results import Source
 
@@ -18,12 +20,27 @@ PLACE = "plumbline view"
 
 @dataclass(frozen=True)
 class View:
-    """The data and the scope of a run; `scope` covers complete weeks, `clock` is the moment, to the second."""
+    """The data and the scope of a run; `scope` covers complete weeks, `clock` is the moment, to the second.
+
+    `drawn` is the range of the trends where figures cover another one: the last four weeks, or this moment.
+    """
 
     source: Source
     scope: Scope
     clock: datetime
     is_demonstration: bool = False
+    drawn: Scope | None = None
+
+    def recent(self) -> "View":
+        """The same with figures of the last four complete weeks, by which objectives are decided."""
+        weeks = last_complete_weeks(self.scope.now, HEADLINE_WEEKS, self.scope.timezone, self.scope.week_starts)
+        return replace(self, scope=replace(self.scope, start=weeks.start, end=weeks.end), drawn=self.scope)
+
+    def right_now(self) -> "View":
+        """The same with figures of the running week up to this moment: what is open at its end is open now."""
+        if self.scope.now <= self.scope.end:
+            return replace(self, scope=last_week(self.scope), drawn=self.scope)
+        return replace(self, scope=replace(self.scope, start=self.scope.end, end=self.scope.now), drawn=self.scope)
 
     @property
     def status(self) -> tuple[Walk, ...]:
@@ -53,7 +70,7 @@ class View:
 
     def trend(self, indicator: str) -> Result:
         """The same with the running week as its last period."""
-        return results.answer(self.source, indicator, with_running_week(self.scope))
+        return results.answer(self.source, indicator, with_running_week(self.drawn or self.scope))
 
 
 def with_running_week(scope: Scope) -> Scope:
@@ -62,9 +79,16 @@ def with_running_week(scope: Scope) -> Scope:
     return replace(scope, end=after.end)
 
 
+def last_week(scope: Scope) -> Scope:
+    """The last complete week of a scope."""
+    return replace(scope, start=periods(scope)[-1].start)
+
+
 def weeks_in_words(scope: Scope) -> str:
-    """The first and the last week of a scope."""
+    """The first and the last week of a scope; the moment of its end where that cuts the week."""
     cut = periods(scope)
+    if cut[-1].cut:
+        return f"{cut[-1].label} up to {scope.end.astimezone(ZoneInfo(scope.timezone)):%d %b %H:%M}"
     return f"{cut[0].label} to {cut[-1].label}" if len(cut) > 1 else cut[0].label
 
 

@@ -10,7 +10,9 @@ import streamlit as st
 
 from metrics import watch_list
 from metrics.model import Frame
-from pages.ui.places import name_of, rows_of
+from pages.ui import figures, filters, results, words
+from pages.ui.judged import recent_weeks
+from pages.ui.places import name_of
 from pages.ui.plain_table import Cell, link, table
 from pages.ui.view import View
 
@@ -64,7 +66,7 @@ def _within(view: View, rows: Frame) -> Frame:
 def _people(view: View) -> list[list[Cell]]:
     rows = _within(view, _found(view).people)
     return [
-        ["knowledge rests on one person", _place(view, "truck_factor", row), _team(view, row)]
+        ["knowledge rests on one person", _figure(view, "truck_factor", repository=row["repository"]), _team(view, row)]
         for row in rows.head(SHOWN).to_dict("records")
     ]
 
@@ -74,7 +76,7 @@ def _drift(view: View) -> list[list[Cell]]:
     return [
         [
             f"dependencies from {row['before']:.1f} to {row['now']:.1f} libyears behind since the month's end before",
-            _place(view, "libyear", row),
+            _figure(view, "libyear", repository=row["repository"]),
             _team(view, row),
         ]
         for row in rows.head(SHOWN).to_dict("records")
@@ -86,7 +88,7 @@ def _hotspots(view: View) -> list[list[Cell]]:
     return [
         [
             "new hotspot since the month's end before",
-            link("tech_debt", f"{row['repository'].rpartition('/')[2]}: {row['path']}", repository=row["repository"]),
+            link("tech_debt", f"{row['repository'].rpartition('/')[2]}: {row['path']}", **_beside(row["repository"])),
             _team(view, row),
         ]
         for row in rows.head(SHOWN).to_dict("records")
@@ -98,7 +100,7 @@ def _loads(view: View) -> list[list[Cell]]:
     return [
         [
             f"review load concentration from {row['before']:.2f} to {row['now']:.2f} against the quarter before",
-            link("figure", "show rows", indicator="review_load_gini", team=row["team"]),
+            _figure(view, "review_load_gini", team=row["team"]),
             _team(view, row),
         ]
         for row in rows.to_dict("records")
@@ -106,9 +108,16 @@ def _loads(view: View) -> list[list[Cell]]:
     ]
 
 
-def _place(view: View, indicator: str, row: Mapping[Any, Any]) -> Cell:
-    scope = replace(view.scope, team=None, repository=row["repository"])
-    return link("figure", row["repository"], "show rows", **rows_of(view, indicator, scope))
+def _figure(view: View, indicator: str, team: str | None = None, repository: str | None = None) -> Cell:
+    """Where it is, with the figure of the last four complete weeks there."""
+    scope = replace(recent_weeks(view.scope), team=team, repository=repository)
+    result = results.answer(view.source, indicator, scope)
+    value = words.figure(result.indicator, result.total)
+    return figures.of_result(result, f"{name_of(view, team, repository)}: {value}")
+
+
+def _beside(repository: str) -> dict[str, str]:
+    return {name: word for name, word in filters.in_url().items() if name != "team"} | {"repository": repository}
 
 
 def _team(view: View, row: Mapping[Any, Any]) -> str:

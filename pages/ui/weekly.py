@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import decisions, notes, overrides, quality, service_delivery, signals, standings, watch_list, weekly_work
 from pages.ui.cards import cards
 from pages.ui.judged import judged
-from pages.ui.view import View
+from pages.ui.view import View, weeks_in_words
 
 FIGURES = (
     "pr_cycle_time",
@@ -37,6 +37,7 @@ class Step:
 def objectives(view: View) -> None:
     """The five objectives, and the teams that differ."""
     st.subheader("Objectives")
+    st.caption(f"Figures of the last four complete weeks, {weeks_in_words(view.recent().scope)}.")
     quality.in_short(view)
     now = standings.found(view)
     standings.show(view, now)
@@ -44,9 +45,9 @@ def objectives(view: View) -> None:
 
 
 def figures(view: View) -> None:
-    """Eight figures over the weeks of the filter."""
+    """Nine figures of the last four complete weeks, drawn over the weeks of the filter."""
     st.subheader("Flow and review in figures")
-    cards(view, FIGURES, "weekly")
+    cards(view.recent(), FIGURES, "weekly")
 
 
 def signals_of_the_week(view: View) -> None:

@@ -10,16 +10,18 @@ import streamlit as st
 
 from metrics.attention import Chart
 from metrics.catalogue import INDICATORS
-from metrics.model import Reason, Result, Scope, Unit
+from metrics.model import Point, Reason, Result, Scope, Unit
 from metrics.open_epics import open_epics, undecided
 from metrics.periods import last_complete_weeks
 from metrics.team_waits import TeamWait, team_wait
 from metrics.work_plan import PlannedPart, against_plan
-from pages.ui import results, words
+from pages.ui import figures, filters, results, words
+from pages.ui.address import Address
 from pages.ui.cards import definition
+from pages.ui.figure_place import of_epic
 from pages.ui.judged import Judged, recent_weeks, shown_teams
 from pages.ui.kept_plans import plans_of
-from pages.ui.places import name_of, rows_of
+from pages.ui.places import name_of
 from pages.ui.plain_table import Cell, Markup, lines, link, table
 from pages.ui.view import View
 
@@ -52,17 +54,26 @@ def plans(view: View) -> None:
 
 
 def _plan(view: View, row: Mapping[Any, Any]) -> list[Cell]:
-    title = Markup(f"<small>{lines(str(row['title'])).html}</small>")
+    title, key = Markup(f"<small>{lines(str(row['title'])).html}</small>"), str(row["key"])
     return [
-        lines(link("forecasts", str(row["key"]), "the forecast of this epic", epic=str(row["key"])), title),
+        lines(link("forecasts", key, "the forecast of this epic", **filters.in_url() | {"epic": key}), title),
         name_of(view, str(row["team"])),
         _day(row["due_on"]),
-        _amount(row["probability"], "{:.0f} %"),
+        _of_epic(view, key, "epic_forecast", row["probability"], "{:.0f} %"),
         _day(row["p85_on"]),
         _amount(row["moved"], "{:+.0f} d"),
-        _amount(row["grown"], "{:+.0f} %"),
+        _of_epic(view, key, "epic_scope_growth", row["grown"], "{:+.0f} %"),
         str(row["risks"] or row["standing"]),
     ]
+
+
+def _of_epic(view: View, epic: str, indicator: str, value: Any, form: str) -> Cell:
+    """A figure of one epic as of the last complete week; words alone where the indicator says something else."""
+    said, week = _amount(value, form), replace(view.scope, start=view.scope.end - timedelta(weeks=1))
+    total = of_epic(view, indicator, epic, week).total
+    if total.value is None or _amount(total.value, form) != said:
+        return said
+    return figures.linked(Address.of(indicator, week, epic=epic), total, said)
 
 
 def _day(moment: Any) -> Cell:
@@ -111,20 +122,20 @@ def _wait(view: View, one: TeamWait, net: Chart) -> list[Cell]:
     signal = words.signal(net.points)
     return [
         name_of(view, one.team),
-        _stage(view, one, scope),
+        _stage(one, scope),
         lines(
-            _linked(view, "net_flow", scope, _net(one)),
+            _linked("net_flow", scope, one.net, _net(one)),
             Markup(f"<small>{signal}</small>") if signal else "",
         ),
-        _late(view, one, scope),
+        _late(one, scope),
     ]
 
 
-def _stage(view: View, one: TeamWait, scope: Scope) -> Cell:
+def _stage(one: TeamWait, scope: Scope) -> Cell:
     if one.stage is None or one.share is None or one.share.value is None:
         return f"not known: {words.SHORT[one.reason or Reason.NO_DATA]}"
     few = ", too few" if one.reason is Reason.TOO_FEW else ""
-    value = _linked(view, "stage_time_share", scope, f"{one.stage} {one.share.value:.0f} %")
+    value = _linked("stage_time_share", scope, one.share, f"{one.stage} {one.share.value:.0f} %", one.stage)
     return Markup(f"{value.html} <small>of n = {one.share.n:,}{few}</small>")
 
 
@@ -132,15 +143,16 @@ def _net(one: TeamWait) -> str:
     return "–" if one.net.value is None else f"{one.net.value:+.0f}"
 
 
-def _late(view: View, one: TeamWait, scope: Scope) -> Cell:
+def _late(one: TeamWait, scope: Scope) -> Cell:
     if one.late is None:
         return f"not known: {words.SHORT[one.over.reason or Reason.NO_DATA]}"
-    return _linked(view, "wip_over_sle", scope, f"{one.late} of {one.over.n}")
+    return _linked("wip_over_sle", scope, one.over, f"{one.late} of {one.over.n}")
 
 
-def _linked(view: View, indicator: str, scope: Scope, said: str) -> Markup:
+def _linked(indicator: str, scope: Scope, point: Point, said: str, part: str | None = None) -> Markup:
     name = INDICATORS[indicator].name
-    return link("figure", said, f"{name} of {scope.team}: show rows", **rows_of(view, indicator, scope))
+    address = Address.of(indicator, scope, point, part=part)
+    return figures.linked(address, point, said, f"{name} of {scope.team}: show rows")
 
 
 def mix(view: View) -> None:
@@ -155,11 +167,11 @@ def mix(view: View) -> None:
     table(
         f"Percent of n = {now.total.n:,} issues finished in the last four complete weeks, by what they were for.",
         ["work", "plan", "last four weeks", "four weeks before", ""],
-        [_part(one) for one in parts],
+        [_part(one, now, before) for one in parts],
     )
     others = [results.answer(view.source, name, now.scope) for name in MIX[1:]]
-    said = [_beside(view, one) for one in (now, *others)]
-    st.html('<div class="plain">' + " · ".join(one.html for one in said) + "</div>")
+    said = [_beside(one) for one in (now, *others)]
+    figures.show('<div class="plain">' + " · ".join(one.html for one in said) + "</div>")
     _definitions(MIX)
 
 
@@ -170,15 +182,24 @@ def _months(view: View) -> tuple[Result, Result]:
     return results.answer(view.source, MIX[0], month), results.answer(view.source, MIX[0], earlier)
 
 
-def _part(one: PlannedPart) -> list[Cell]:
-    shares = [_amount(share, "{:.0f} %") for share in (one.planned, one.now, one.before)]
-    return [one.name, *shares, "over 10 points off plan for two months" if one.is_off else ""]
+def _part(one: PlannedPart, *months: Result) -> list[Cell]:
+    shares = [_share(one.name, month) for month in months]
+    off = "over 10 points off plan for two months" if one.is_off else ""
+    return [one.name, _amount(one.planned, "{:.0f} %"), *shares, off]
 
 
-def _beside(view: View, result: Result) -> Markup:
+def _share(part: str, month: Result) -> Cell:
+    total = next((one.total for one in month.parts if one.name == part), None)
+    if total is None or total.value is None:
+        return "–"
+    address = Address.of(month.indicator.id, month.scope, part=part)
+    return figures.linked(address, total, _amount(total.value, "{:.0f} %"))
+
+
+def _beside(result: Result) -> Markup:
     indicator, total = result.indicator, result.total
     value = words.figure(indicator, total) if total.value is not None else words.SHORT[total.reason or Reason.NO_DATA]
-    shown = link("figure", f"{indicator.name} {value}", "show rows", **rows_of(view, indicator.id, result.scope))
+    shown = figures.of_result(result, f"{indicator.name} {value}")
     spread = f" ({words.span(total.low, total.high, Unit.PERCENT)})" if total.low is not None and total.high else ""
     return Markup(f"{shown.html} <small>n = {total.n:,}{spread}</small>")
 

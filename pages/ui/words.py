@@ -1,6 +1,6 @@
 """Numbers, moments and states in words: the same everywhere on the screens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from metrics.judging import NO_LIMITS
@@ -129,12 +129,6 @@ def target(indicator: Indicator, aim: Target | None) -> str:
         at_least = aim.low is not None
         said = f"at least {measure(aim.low or 0, unit)}" if at_least else f"at most {measure(aim.high or 0, unit)}"
     return f"target {said} ({aim.source})" if aim.source else f"target {said}"
-
-
-def beside(guards: Iterable[Result]) -> str:
-    """What a speed must not cost, as it is over the same time."""
-    said = [f"{guard.indicator.name.lower()} {figure(guard.indicator, guard.total)}" for guard in guards]
-    return f"read beside {', '.join(said)}" if said else ""
 
 
 def mark(said: Mark) -> str:

@@ -50,13 +50,13 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
 
-def sync_git(store, now, **settings):
-    """Sync one [[git]] entry as of `now`; the walks that failed, and what was told on the way."""
+def sync_git(store, now, since=None, **settings):
+    """Sync one [[git]] entry as of `now`, from `since` on if given; the walks that failed, and what was told on the way."""
     entry = Source(Git(repository="acme/app", **settings))
     told = []
     os.environ["PLUMBLINE_NOW"] = now.isoformat()
     try:
-        failed = sync(store, [(CONNECTOR, entry)], lambda: now, lambda until: None, told.append)
+        failed = sync(store, [(CONNECTOR, entry)], lambda: now, lambda until: None, told.append, since)
     finally:
         del os.environ["PLUMBLINE_NOW"]
     return failed, told
