@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -99,8 +100,8 @@ def fill(store: Store) -> Callable[..., Store]:
     def write(**tables: list[dict[str, Any]]) -> Store:
         with store.writing() as connection:
             for table in TABLES:
-                for one in tables.get(table, []):
-                    store.upsert(connection, table, [one])
+                for _, alike in groupby(tables.get(table, []), key=lambda row: tuple(row)):
+                    store.upsert(connection, table, list(alike))
         return store
 
     return write

@@ -107,15 +107,13 @@ def test_the_ten_slowest_files_every_kind_and_the_whole_are_printed():
         (None, True, True, 0, "property"),
     ],
 )
-def test_a_test_is_of_the_kind_that_makes_it_slow(monkeypatch, marked, drawn, is_property, interpreters, kind):
-    monkeypatch.setattr(measuring, "_interpreters", [interpreters])
-    monkeypatch.setattr(measuring, "_before", [0])
+def test_a_test_is_of_the_kind_that_makes_it_slow(marked, drawn, is_property, interpreters, kind):
     one = SimpleNamespace(
         get_closest_marker=lambda name: name == marked or None,
         obj=SimpleNamespace(is_hypothesis_test=is_property),
         module=SimpleNamespace(**({"opened": 1} if drawn else {})),
     )
-    assert measuring.kind_of(one) == kind
+    assert measuring.kind_of(one, bool(interpreters)) == kind
 
 
 def test_facts_of_the_same_rows_are_built_once_and_those_of_others_anew():

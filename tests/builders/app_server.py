@@ -22,10 +22,13 @@ QUIET = (
 ).split()
 PATIENCE = 90_000  # milliseconds: whether it comes, not how fast; speed is measured in benchmarks/
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
-AT_REST = """() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done(
-    document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null
-    && document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]') === null
-))))"""
+FRAMES = 12  # that a page stays as it is before it is taken for drawn: a component may ask for another run
+AT_REST = f"""() => {{
+    const isDrawn = document.querySelector("{SETTLED}")
+        && !document.querySelector("[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]");
+    window.framesAtRest = isDrawn ? window.framesAtRest + 1 : 0;
+    return window.framesAtRest >= {FRAMES};
+}}"""
 PROBE = "/_stcore/"  # a deep link looks for the server beside itself first, and finds it above
 
 marks = [
@@ -153,8 +156,8 @@ def _said(message: Any, wrong: list[str]) -> None:
 
 
 def settled(page: Any) -> Any:
-    """Wait until a page has been drawn whole: its script has ended, nothing is out of date, the browser is at rest."""
+    """Wait until a page has been drawn whole: its script has ended and nothing of it is out of date."""
     page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE)
-    page.locator(SETTLED).wait_for(timeout=PATIENCE)
+    page.evaluate("window.framesAtRest = 0")
     page.wait_for_function(AT_REST, timeout=PATIENCE)
     return page

@@ -68,10 +68,10 @@ def note_interpreters() -> None:
     _used[0] = processor_seconds()
 
 
-def kind_of(item: pytest.Item) -> str:
-    """What a test is, by what makes it slow."""
+def kind_of(item: pytest.Item, is_started: bool) -> str:
+    """What a test is, by what makes it slow; `is_started` says whether it has started a Python of its own."""
     marked = next((kind for kind in ("browser", "sandbox", "postgres") if item.get_closest_marker(kind)), None)
-    if marked or _interpreters != _before:
+    if marked or is_started:
         return marked or "process"
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         return "property"
@@ -85,7 +85,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome = yield
     used = processor_seconds()
     report = outcome.get_result()  # type: ignore[attr-defined]
-    report.processor, report.kind, report.file = used - _used[0], kind_of(item), item.path.name
+    report.processor, report.kind, report.file = (
+        used - _used[0],
+        kind_of(item, _interpreters != _before),
+        item.path.name,
+    )
     _used[0] = used
     if call.when == "teardown":
         _before[:] = _interpreters
