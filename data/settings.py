@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import holidays as public_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 
+from data.addresses import Address, Mail, Remote
+
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict()]
 Words = tuple[str, ...]
@@ -71,7 +73,7 @@ class Calendar(Settings):
 class GitHub(Settings):
     """[[github]]: one server and its repositories, by name or by organisation."""
 
-    base_url: str = "https://api.github.com"
+    base_url: Address = "https://api.github.com"
     repositories: tuple[Repository, ...] = ()
     organization: str = ""
     include: Words = ("*",)
@@ -94,7 +96,7 @@ class GitHub(Settings):
 class Jira(Settings):
     """[[jira]]: one site and its projects."""
 
-    url: str
+    url: Address
     projects: Words = ()
     token_env: str = "JIRA_TOKEN"
     user_env: str = ""
@@ -106,7 +108,7 @@ class Git(Settings):
 
     repository: Repository
     path: str = ""
-    url: str = ""
+    url: Remote = ""
     name: str = "git"
     release_dates: bool = False  # ask the public package indexes: the names of packages leave the house
 
@@ -168,7 +170,7 @@ class Person(Settings):
 
     github: Words = ()
     jira: Words = ()
-    emails: Words = ()
+    emails: tuple[Mail, ...] = ()
 
 
 class Stages(Settings):
@@ -289,8 +291,8 @@ class Email(Settings):
     host: str
     port: Annotated[Whole, Field(gt=0, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
-    sender: str
-    to: Words
+    sender: Mail
+    to: tuple[Mail, ...]
     user_env: str = ""
     password_env: str = ""
 

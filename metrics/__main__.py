@@ -19,6 +19,7 @@ from metrics.answers import answers
 from metrics.end_of_sync import keep_all
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Scope
+from metrics.organisation import UNASSIGNED
 from metrics.periods import last_complete_weeks, start_of_day
 from metrics.said import said
 from metrics.standing import standings
@@ -76,7 +77,6 @@ def _parser() -> argparse.ArgumentParser:
 def run_list(given: argparse.Namespace) -> None:
     """Print the catalogue."""
     settings = config.read(given.config)
-    targets.check(settings)
     today = clock.now().date()
     _print([tell.indicator(one, settings, today) for one in catalogue.CATALOGUE], given.format, tell.LIST_COLUMNS)
 
@@ -138,6 +138,7 @@ def run_keep(given: argparse.Namespace) -> None:
 
 def run_docs(given: argparse.Namespace) -> None:
     """Print the catalogue as documentation, or write it."""
+    config.read(given.config)
     if not given.write:
         print(docs.page(), end="")
     elif docs.write():
@@ -175,6 +176,8 @@ def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
 
 def _team(given: argparse.Namespace, settings: config.Config) -> str | None:
     team: str | None = given.team
+    if settings.teams and team not in {None, UNASSIGNED, *settings.teams}:
+        raise ConfigError(f"--team {team}: there is no such team; expected one of {', '.join(settings.teams)}")
     if team in settings.teams and not settings.stands_alone(team, clock.now().date()):
         least = settings.privacy.minimum_team_size
         raise ConfigError(f"--team {team}: has fewer than {least} people, so it is not shown by itself; leave it out")

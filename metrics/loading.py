@@ -13,7 +13,6 @@ from data.config import Config
 from data.persons import in_settings, pseudonyms_of
 from data.stamps import Position
 from data.store import Store
-from metrics import targets
 from metrics.configured import organisation
 from metrics.coverage import no_coverage
 from metrics.evaluate import observations
@@ -116,11 +115,9 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     """What indicators are computed from; tables and facts are read and built when they are first asked for.
 
     Of `earlier`, what no sync has touched since stays, and of the facts of pull requests only touched ones are built
-    again. `held`: what the end of the last sync left is taken as it is, although rows have been written since. Raises
-    ConfigError where the configuration names an indicator that does not exist.
+    again. `held`: what the end of the last sync left is taken as it is, although rows have been written since.
     """
     position = store.position()  # before anything is read: what comes in meanwhile is read again the next time
-    targets.check(settings)
     head = kept_figures.head(store) if held else None
     if head and position and head.label.era == position.era:
         position = head.position
