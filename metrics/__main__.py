@@ -20,7 +20,7 @@ from metrics.end_of_sync import keep_all
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Scope
 from metrics.organisation import UNASSIGNED
-from metrics.periods import last_complete_weeks, start_of_day
+from metrics.periods import last_complete_weeks, periods, start_of_day
 from metrics.said import said
 from metrics.standing import Standing, standings
 
@@ -93,10 +93,7 @@ def _show(given: argparse.Namespace, indicator: Indicator, store: Store, setting
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
     scope, answer = _scope(given, loaded), answers(loaded, beside)
-    try:
-        result = answer(indicator, scope)
-    except ValueError as error:
-        raise ConfigError(f"--from, --to: {error}") from None
+    result = answer(indicator, scope)
     if given.format == "table" and not given.rows:
         guards = [answer(catalogue.INDICATORS[name], scope) for name in indicator.guards]
         printed.show(result, guards)
@@ -179,6 +176,10 @@ def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
         timezone=calendar.timezone,
         week_starts=calendar.week_starts,
     )
+    try:
+        periods(scope)
+    except ValueError as error:
+        raise ConfigError(f"--from, --to: {error}") from None
     return scope
 
 

@@ -145,8 +145,8 @@ def test_an_earlier_clock_sees_no_later_week(loaded, name):
     assert (mine.series, mine.total, mine.history) == (theirs.series, theirs.total, theirs.history)
 
 
-def test_a_first_row_of_year_1_is_kept_as_rows_and_not_as_a_hundred_thousand_weeks(store):  # noqa: F811
-    written(store, pull_requests=[pull(40, "0001-01-02 09:00", merged_at=None)])
+def test_a_first_row_of_1971_is_kept_as_rows_and_not_as_thousands_of_weeks(store):  # noqa: F811
+    written(store, pull_requests=[pull(40, "1971-01-04 09:00", merged_at=None)])
     keep_all(store, Config(), NOW)
     now, one = load(store, Config()), INDICATORS["open_pull_requests"]
     scope = last_complete_weeks(NOW, 4)
