@@ -105,9 +105,8 @@ def _sync(
         failed = _synced(store, sources, since, shown)
     for progress in [] if given.log else failed:
         print(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}", file=sys.stderr)
-    if not given.rows_only:
-        _keep_facts(given)
-    return 1 if failed else 0
+    is_whole = given.rows_only or _keep_facts(given)
+    return 1 if failed or not is_whole else 0
 
 
 def _synced(
@@ -121,10 +120,27 @@ def _synced(
         raise
 
 
-def _keep_facts(given: argparse.Namespace) -> None:
-    """Build what the screens will ask for, as a command: connectors know nothing of metrics."""
+def _keep_facts(given: argparse.Namespace) -> bool:
+    """Build what the screens will ask for, as a command: connectors know nothing of metrics; whether it was done.
+
+    Where it fails, figures stay due: screens show those of the sync before.
+    """
     own = ["--config", given.config] if given.config else []
-    subprocess.run([sys.executable, "-m", "metrics", "keep", "--gently", *own], check=False)
+    command = [sys.executable, "-m", "metrics", "keep", "--gently", *own]
+    done = subprocess.run(command, check=False, stderr=subprocess.PIPE, text=True, errors="replace")
+    said = done.stderr.strip().splitlines()
+    if done.returncode == 0:
+        print(*said, sep="\n", end="\n" if said else "", file=sys.stderr)
+        return True
+    why = (
+        said[-1] if said else f"it was ended by signal {-done.returncode}" if done.returncode < 0 else "no reason given"
+    )
+    words = f"figures: {redacted(why)}; rows are there, screens keep the figures of the sync before"
+    if given.log:
+        Log(given.log, given.log_level).logger.error("%s", words)
+    else:
+        print(words, file=sys.stderr)
+    return False
 
 
 def wait_until(until: datetime) -> None:

@@ -49,7 +49,7 @@ def backup(store: Store, file: Path) -> int:
 def _filled(store: Store, file: Path) -> int:
     copy = Store.open(f"sqlite:///{file}")
     try:
-        with one_moment(store) as source, copy.writing() as target:
+        with store.reading() as source, copy.writing() as target:
             rows = _copied(source, target)
         with copy.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -89,11 +89,6 @@ def _opened(file: Path) -> Iterator[Store]:
             yield copy
         finally:
             copy.engine.dispose()
-
-
-def one_moment(store: Store) -> Any:
-    """A transaction in which every table is of the same moment, whatever is written meanwhile."""
-    return store.reading(isolation_level="REPEATABLE READ") if store.is_shared else store.reading()
 
 
 def _copied(source: Connection, target: Connection) -> int:

@@ -119,6 +119,11 @@ def stamped() -> Columns:
     return [Column("stamp", BigInteger, index=True)]
 
 
+def generation() -> Columns:
+    """The generation from which on a row holds, part of its key, and the one from which on it does no more."""
+    return [Column("since", BigInteger, primary_key=True, autoincrement=False), Column("until", BigInteger)]
+
+
 def child_of(parent: str, *names: str) -> ForeignKeyConstraint:
     """A reference to the parent by its source and `names`; the last name stands for the parent's own id."""
     return ForeignKeyConstraint(

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
-from data.errors import ConfigError
+from data import checks
+from data.engine import address_of
+from data.errors import ConfigError, StoreError
 from data.redaction import redacted, remember
 from data.settings import (
     Adoption,
@@ -29,11 +31,9 @@ from data.settings import (
     Jira,
     Member,
     Monitoring,
-    Number,
     Person,
     Privacy,
     Report,
-    Repository,
     Settings,
     SignIn,
     Stages,
@@ -42,6 +42,7 @@ from data.settings import (
     Team,
     WorkMix,
 )
+from data.values import Number, Repository
 
 HERE = Path(__file__).parent
 DEFAULT_FILE = HERE / "config.toml"
@@ -103,11 +104,21 @@ def read(path: str | Path | None = None) -> Config:
     named = path or os.environ.get("PLUMBLINE_CONFIG")
     file = Path(named) if named else DEFAULT_FILE
     if not named and not file.exists():
-        return Config()
+        return _of_a_store(Config())
     try:
-        return _parsed(file, file.read_bytes())
+        return _of_a_store(_parsed(file, file.read_bytes()))
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check the path") from None
+
+
+def _of_a_store(config: Config) -> Config:
+    """The configuration, if it names a kind of database that there is."""
+    where = "PLUMBLINE_STORE" if os.environ.get("PLUMBLINE_STORE") else f"{config.file}: store.url"
+    try:
+        address_of(config.store_url)
+    except StoreError as error:
+        raise ConfigError(f"{where}: {error}") from None
+    return config
 
 
 @lru_cache(maxsize=8)
@@ -203,6 +214,8 @@ def _contradictions(config: Config) -> Iterator[str]:
     for key, team in config.teams.items():
         if team.parent and team.parent not in config.teams:
             yield f"teams.{key}.parent: no team {team.parent!r}; expected one of {', '.join(config.teams)}"
+    yield from checks.teams(config.teams)
+    yield from checks.names(config.targets, config.gates)
     yield from _circles(config)
     yield from _overlaps(config)
 

@@ -26,12 +26,12 @@ def rows_of(store: Store, connection: Connection, tables: set[str]) -> dict[str,
     return {table: _known(store, connection, table, now) for table in tables if table in TABLES}
 
 
-def keep(store: Store) -> None:
-    """Keep what was counted, so that another process begins with it."""
+def keep(store: Store, number: int) -> None:
+    """Keep what was counted in a generation, so that another process begins with it."""
     for table, (since, counts) in store.counted.items():
         said = json.dumps([[*place, rows] for place, rows in counts.items()])
         label = kept_facts.Label(PREFIX + table, "", since.era, since.latest)
-        kept_facts.keep(store, {label: said.encode()})
+        kept_facts.keep(store, number, {label: said.encode()})
 
 
 def _kept(store: Store, now: Position) -> dict[str, tuple[Position, Counts]]:

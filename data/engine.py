@@ -30,15 +30,21 @@ HOW_TO_NAME_ONE = "use sqlite:///data/metrics.db or postgresql+psycopg://user@ho
 
 def connect(url: str) -> Engine:
     """An engine for the URL. Raises StoreError for one that names no SQLite or PostgreSQL database."""
+    address = address_of(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address)
+    return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def address_of(url: str) -> URL:
+    """What a URL says. Raises StoreError for one that names no SQLite or PostgreSQL database."""
     try:
         address = make_url(addresses.encoded(remember_address(url)))
     except (ArgumentError, ValueError):
         raise StoreError(f"not the URL of a store: {hidden(url)!r}; {HOW_TO_NAME_ONE}") from None
-    if address.get_backend_name() == "sqlite":
-        return _sqlite(address)
-    if address.get_backend_name() == "postgresql":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    raise StoreError(f"no store of the kind {address.drivername!r}; {HOW_TO_NAME_ONE}")
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"no store of the kind {address.drivername!r}; {HOW_TO_NAME_ONE}")
+    return address
 
 
 def _sqlite(address: URL) -> Engine:

@@ -6,36 +6,32 @@ from dataclasses import dataclass
 from dataclasses import replace as replaced
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, func, select
 
 from data import kept_facts as shelf
-from data.errors import StoreError
+from data.generations import holds, put, reading
 from data.kept_facts import Label
-from data.schema import kept_facts, kept_figures, kept_rows, notices, sync_runs
-from data.stamps import Position, alone
+from data.schema import generations, kept_facts, kept_figures, kept_rows, notices, sync_runs
+from data.stamps import Position, position
 from data.store import Store
 
 NAME, COVERAGE = "figures", "coverage"
 DUE = "figures are due"
-KEEPER = "keeps the figures"  # the notice that names who does
 AT_ONCE = 500
-
-
-class Overtaken(StoreError):
-    """Somebody else keeps figures of a later position of the store."""
 
 
 @dataclass(frozen=True)
 class Head:
     """What all kept figures have in common: what they were made with, and the store up to a position.
 
-    `said` are the calendar, the end of the last week that was over, and by indicator what its rows say as a whole;
-    `coverage` is what was synced, packed.
+    `generation` holds them, and all that was built with them. `said` are the calendar, the end of the last week that
+    was over, and by indicator what its rows say as a whole; `coverage` is what was synced, packed.
     """
 
     label: Label
     said: Mapping[str, Any]
     coverage: bytes
+    generation: int
 
     @property
     def position(self) -> Position:
@@ -55,17 +51,36 @@ class Piece:
 
 def head(store: Store) -> Head | None:
     """What the kept figures have in common; None where none are kept."""
-    labels = shelf.labels(store)
-    found = [shelf.content(store, labels[name]) for name in (NAME, COVERAGE) if name in labels]
+    return state(store).head
+
+
+@dataclass(frozen=True)
+class State:
+    """A store at one moment: how far it had come, the generation of what is built, and its figures, if any."""
+
+    position: Position | None
+    generation: int
+    head: Head | None
+
+
+def state(store: Store) -> State:
+    """See how things stand, all of it at once."""
+    with reading(store) as (connection, number):
+        return State(position(connection), number, _head(connection, number))
+
+
+def _head(connection: Connection, number: int) -> Head | None:
+    labels = shelf.labels_of(connection, number)
+    found = [shelf.content_of(connection, labels[name], number) for name in (NAME, COVERAGE) if name in labels]
     if len(found) < 2 or found[0] is None or found[1] is None:
         return None
-    return Head(labels[NAME], json.loads(found[0]), found[1])
+    return Head(labels[NAME], json.loads(found[0]), found[1], number)
 
 
 def keep_head(store: Store, made: Head) -> None:
-    """From now on the figures are of this position."""
+    """Complete a generation: its figures are of this position."""
     its = replaced(made.label, name=COVERAGE)
-    shelf.keep(store, {made.label: json.dumps(made.said).encode(), its: made.coverage})
+    shelf.keep(store, made.generation, {made.label: json.dumps(made.said).encode(), its: made.coverage})
 
 
 def expect(store: Store, due: bool) -> None:
@@ -88,87 +103,67 @@ class Look:
 
 def look(store: Store) -> Look:
     """See how things stand, in one statement: all dashboards ask it all the time."""
-    its = (kept_facts.c.name == NAME, kept_facts.c.piece == 0)
-    made_with, latest = (
-        select(kept_facts.c[name]).where(*its).scalar_subquery().label(name) for name in ("made_with", "latest")
-    )
+    number = select(func.max(generations.c.number)).where(generations.c.is_whole).scalar_subquery()
+    its = (kept_facts.c.name == NAME, kept_facts.c.piece == 0, kept_facts.c.since <= number)
+    kept = select(func.max(kept_facts.c.since)).where(*its).scalar_subquery().label("kept")
     due = select(notices.c.value).where(notices.c.key == DUE).scalar_subquery().label("due")
-    newest = select(sync_runs.c.id, sync_runs.c.revision, sync_runs.c.finished_at, made_with, latest, due)
+    newest = select(sync_runs.c.id, sync_runs.c.revision, sync_runs.c.finished_at, kept, due)
     with store.reading() as connection:
         row = connection.execute(newest.order_by(sync_runs.c.id.desc()).limit(1)).first()
     if row is None:
         return Look("0.0", "", False, False)
-    kept = f"{row.made_with[:8]}.{row.latest}" if row.made_with else ""
-    return Look(f"{row.id}.{row.revision}", kept, row.finished_at is None, row.due is not None)
+    return Look(f"{row.id}.{row.revision}", str(row.kept or ""), row.finished_at is None, row.due is not None)
 
 
-def claim(store: Store, keeper: str, anew: bool = False) -> None:
-    """From now on this keeper's figures are kept, and nobody's who began before.
+def digests(store: Store, indicator: str, at: int | None = None) -> tuple[dict[str, str], dict[int, str]]:
+    """What the figures of each place, and each piece of the rows, were made from in a generation, or the current one.
 
-    `anew`: they are of another code or configuration, so nobody takes what is kept until all of it is replaced.
+    In one that is being built they are what was put into it, and what it has from the one before.
     """
-    with store.writing() as connection:
-        alone(connection, kept_figures.name)
-        if anew:
-            connection.execute(delete(kept_facts).where(kept_facts.c.name.in_([NAME, COVERAGE])))
-        store.set_notice(connection, KEEPER, keeper)
-
-
-def digests(store: Store, indicator: str) -> tuple[dict[str, str], dict[int, str]]:
-    """What the figures of each place, and each piece of the rows, were made from."""
-    places = select(kept_figures.c.place, kept_figures.c.digest).where(kept_figures.c.indicator == indicator)
-    pieces = select(kept_rows.c.piece, kept_rows.c.digest).where(kept_rows.c.indicator == indicator)
-    with store.reading() as connection:
-        found = [{row[0]: row[1] for row in connection.execute(statement)} for statement in (places, pieces)]
+    places, pieces = (kept_figures, kept_figures.c.place), (kept_rows, kept_rows.c.piece)
+    with reading(store, at) as (connection, number):
+        found = []
+        for table, name in (places, pieces):
+            chosen = select(name, table.c.digest).where(table.c.indicator == indicator, holds(table, number))
+            found.append({row[0]: row[1] for row in connection.execute(chosen)})
     return found[0], found[1]
 
 
-def figures(store: Store, places: Iterable[str], indicators: Collection[str]) -> dict[tuple[str, str], bytes]:
-    """The figures of some indicators in some places, by place and indicator."""
+def figures(store: Store, places: Iterable[str], indicators: Collection[str], at: int) -> dict[tuple[str, str], bytes]:
+    """The figures of some indicators in some places in a generation, by place and indicator."""
     wanted, found = list(places), {}
-    with store.reading() as connection:
+    columns = [kept_figures.c[name] for name in ("place", "indicator", "content")]
+    with reading(store, at) as (connection, number):
+        its = (kept_figures.c.indicator.in_(indicators), holds(kept_figures, number))
         for start in range(0, len(wanted), AT_ONCE):
             some = kept_figures.c.place.in_(wanted[start : start + AT_ONCE])
-            chosen = select(kept_figures.c.place, kept_figures.c.indicator, kept_figures.c.content).where(some)
-            for row in connection.execute(chosen.where(kept_figures.c.indicator.in_(indicators))):
+            for row in connection.execute(select(*columns).where(some, *its)):
                 found[row.place, row.indicator] = row.content
     return found
 
 
-def rows(store: Store, indicator: str, begins: int, ends: int) -> list[bytes]:
-    """The pieces that hold rows of a time, both ends included: observed by its end, and not over before it begins."""
+def rows(store: Store, indicator: str, begins: int, ends: int, at: int) -> list[bytes]:
+    """The pieces that hold rows of a time in a generation: observed by its end, and not over before it begins."""
     mine = (kept_rows.c.indicator == indicator, kept_rows.c.begins <= ends, kept_rows.c.ends >= begins)
-    with store.reading() as connection:
-        chosen = select(kept_rows.c.content).where(*mine).order_by(kept_rows.c.piece)
+    with reading(store, at) as (connection, number):
+        chosen = select(kept_rows.c.content).where(*mine, holds(kept_rows, number)).order_by(kept_rows.c.piece)
         return list(connection.execute(chosen).scalars())
 
 
 def replace(
     store: Store,
-    keeper: str,
+    number: int,
     indicator: str,
     places: Mapping[str, tuple[str, bytes] | None],
     pieces: Mapping[int, Piece | None],
 ) -> None:
-    """Put the figures of places (with their digest) and pieces of rows in the place of former ones; None: no more.
+    """Put figures of places (with their digest) and pieces of rows into a generation; None: no more.
 
-    Raises Overtaken when somebody else has claimed to keep them since.
+    Raises Overtaken when somebody else has begun a later one.
     """
+    its = {"indicator": indicator}
+    figures = [its | {"place": place, "digest": one[0], "content": one[1]} for place, one in places.items() if one]
+    listed = [its | {"piece": piece} | vars(one) for piece, one in pieces.items() if one]
     with store.writing() as connection:
-        alone(connection, kept_figures.name)
-        if connection.execute(select(notices.c.value).where(notices.c.key == KEEPER)).scalar() != keeper:
-            raise Overtaken("figures of a later sync are being kept")
-        for table, column, changed in ((kept_figures, "place", places), (kept_rows, "piece", pieces)):
-            names = list(changed)
-            for start in range(0, len(names), AT_ONCE):
-                some = table.c[column].in_(names[start : start + AT_ONCE])
-                connection.execute(delete(table).where(table.c.indicator == indicator, some))
-        figures = [
-            {"place": place, "indicator": indicator, "digest": one[0], "content": one[1]}
-            for place, one in places.items()
-            if one
-        ]
-        listed = [{"indicator": indicator, "piece": number} | vars(one) for number, one in pieces.items() if one]
-        for table, new in ((kept_figures, figures), (kept_rows, listed)):
-            if new:
-                connection.execute(insert(table), new)
+        put(connection, number, kept_figures, {"indicator": [indicator], "place": list(places)}, figures)
+        put(connection, number, kept_rows, {"indicator": [indicator], "piece": list(pieces)}, listed)

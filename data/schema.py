@@ -14,6 +14,7 @@ from data.columns import (
     copied,
     dates,
     flags,
+    generation,
     key,
     lists,
     measures,
@@ -419,11 +420,18 @@ stamps = Table(
     Column("latest", BigInteger),  # the number of the last transaction that wrote to it
     *text("era"),  # of the store: another one means that anything may have changed
 )
+generations = Table(
+    "generations",  # of what is built from the rows above and from nothing else: no backup holds it
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    *flags("is_whole"),  # else it is being built, and nobody reads it
+)
 kept_facts = Table(
-    "kept_facts",  # built from the rows above and from nothing else: no backup holds them
+    "kept_facts",
     metadata,
     Column("name", Text, primary_key=True),
     Column("piece", Integer, primary_key=True),
+    *generation(),
     Column("made_with", Text, nullable=False),  # a digest of the code and the configuration
     Column("era", Text, nullable=False),
     Column("latest", BigInteger, nullable=False),  # how far the store had come
@@ -434,6 +442,7 @@ kept_figures = Table(
     metadata,
     Column("place", Text, primary_key=True),
     Column("indicator", Text, primary_key=True),
+    *generation(),
     *text("digest"),  # of the rows that they were reckoned from
     Column("content", LargeBinary, nullable=False),
 )
@@ -442,6 +451,7 @@ kept_rows = Table(
     metadata,
     Column("indicator", Text, primary_key=True),
     Column("piece", Integer, primary_key=True),
+    *generation(),
     Column("begins", BigInteger, nullable=False),  # when its first row was observed,
     Column("ends", BigInteger, nullable=False),  # and when its last one ended
     *text("digest"),
@@ -488,5 +498,6 @@ sent_reports = Table(
 TABLES = metadata.tables
 STAMPED = tuple(name for name, table in TABLES.items() if "stamp" in table.c)
 COPIED = tuple(name for name, table in TABLES.items() if "seen_at" in table.c)
-KEPT = (kept_facts, kept_figures, kept_rows)  # built from all others
+BUILT = (kept_facts, kept_figures, kept_rows)  # from all others
+KEPT = (*BUILT, generations)
 NUMBERED = (*COPIED, notes.name, forecasts.name)  # of each write of these it is known when it was

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Transaction, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.schema import KEPT as BUILT
+from data.schema import KEPT as DERIVED
 from data.schema import stamps
 
 STORE = ""
@@ -68,7 +68,7 @@ def alone(connection: Connection, table: str) -> None:
 
 def everything_changed(connection: Connection) -> None:
     """Rows were changed that carry no number of it: readers have to read all of them again."""
-    for table in BUILT:
+    for table in DERIVED:
         connection.execute(delete(table))
     connection.execute(update(stamps).where(stamps.c.name == STORE).values(era=uuid4().hex))
 

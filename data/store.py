@@ -44,6 +44,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.counted: dict[str, tuple[Position, dict[tuple[str, str | None], int]]] = {}  # see counts.py
+        self.snapshot: Connection | None = None  # see one_state
         self.pseudonyms: Pseudonyms | None = None  # what a sync writes in the place of people, if anything
 
     @classmethod
@@ -78,12 +79,25 @@ class Store:
     @contextmanager
     def reading(self, **options: Any) -> Iterator[Connection]:
         """A transaction that only reads, and sees one state of the store."""
+        if self.snapshot is not None:
+            yield self.snapshot
+            return
+        whole = {"isolation_level": "REPEATABLE READ"} if self.is_shared else {}  # a file gives no less
         with (
             in_words(self.engine.url),
-            self.engine.connect().execution_options(**options) as connection,
+            self.engine.connect().execution_options(**whole, **options) as connection,
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Everything that is read meanwhile, by this thread alone, is of one state: of the moment of the first look."""
+        with self.reading() as self.snapshot:
+            try:
+                yield
+            finally:
+                self.snapshot = None
 
     # Rows --------------------------------------------------------------------------------------------
 

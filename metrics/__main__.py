@@ -12,16 +12,17 @@ from typing import Any
 from data import clock, config, kept_figures, spelling
 from data.demonstration import settings_for
 from data.errors import ConfigError, PlumblineError
-from data.kept_figures import Overtaken
+from data.generations import Overtaken
 from data.store import Store
 from metrics import catalogue, docs, printed, targets, tell
 from metrics.answers import answers
 from metrics.end_of_sync import keep_all
 from metrics.loading import Loaded, load
 from metrics.model import Grain, Indicator, Scope
-from metrics.periods import last_complete_weeks, start_of_day
+from metrics.organisation import UNASSIGNED
+from metrics.periods import last_complete_weeks, periods, start_of_day
 from metrics.said import said
-from metrics.standing import standings
+from metrics.standing import Standing, standings
 
 WEEKS = 26
 GENTLY = 5  # how much less of the processor than others are given
@@ -76,7 +77,6 @@ def _parser() -> argparse.ArgumentParser:
 def run_list(given: argparse.Namespace) -> None:
     """Print the catalogue."""
     settings = config.read(given.config)
-    targets.check(settings)
     today = clock.now().date()
     _print([tell.indicator(one, settings, today) for one in catalogue.CATALOGUE], given.format, tell.LIST_COLUMNS)
 
@@ -85,13 +85,15 @@ def run_show(given: argparse.Namespace) -> None:
     """Print one indicator."""
     indicator = _known(given.id)
     store, settings = _opened(given)
+    with store.one_state():
+        _show(given, indicator, store, settings)
+
+
+def _show(given: argparse.Namespace, indicator: Indicator, store: Store, settings: config.Config) -> None:
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
     scope, answer = _scope(given, loaded), answers(loaded, beside)
-    try:
-        result = answer(indicator, scope)
-    except ValueError as error:
-        raise ConfigError(f"--from, --to: {error}") from None
+    result = answer(indicator, scope)
     if given.format == "table" and not given.rows:
         guards = [answer(catalogue.INDICATORS[name], scope) for name in indicator.guards]
         printed.show(result, guards)
@@ -108,16 +110,21 @@ def run_show(given: argparse.Namespace) -> None:
 def run_scorecard(given: argparse.Namespace) -> None:
     """Print how each objective stands."""
     store, settings = _opened(given)
+    with store.one_state():
+        found = _standings(given, store, settings)
+    if given.format == "table":
+        printed.scorecard(found)
+    else:
+        _print([tell.standing(one) for one in found], given.format, tell.STANDING_COLUMNS)
+
+
+def _standings(given: argparse.Namespace, store: Store, settings: config.Config) -> tuple[Standing, ...]:
     loaded = load(store, settings)
     beside = said(store, settings, loaded.organisation)
     calendar = settings.calendar
     scope = last_complete_weeks(clock.now(), WEEKS, calendar.timezone, calendar.week_starts)
     scope, gates = replace(scope, team=_team(given, settings)), targets.gates_of(settings)
-    found = standings(answers(loaded, beside), scope, beside.overrides, gates)
-    if given.format == "table":
-        printed.scorecard(found)
-    else:
-        _print([tell.standing(one) for one in found], given.format, tell.STANDING_COLUMNS)
+    return standings(answers(loaded, beside), scope, beside.overrides, gates)
 
 
 def run_keep(given: argparse.Namespace) -> None:
@@ -127,17 +134,15 @@ def run_keep(given: argparse.Namespace) -> None:
         os.nice(GENTLY)
     try:
         keep_all(store, settings, clock.now())
-    except Overtaken as later:
+    except Overtaken as later:  # who has begun since says when there are some
         print(later, file=sys.stderr)
-    except BaseException:
-        kept_figures.expect(store, False)
-        raise
     else:
         kept_figures.expect(store, False)
 
 
 def run_docs(given: argparse.Namespace) -> None:
     """Print the catalogue as documentation, or write it."""
+    config.read(given.config)
     if not given.write:
         print(docs.page(), end="")
     elif docs.write():
@@ -159,7 +164,7 @@ def _known(wanted: str) -> Indicator:
 def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
     now, calendar, store = clock.now(), loaded.settings.calendar, loaded.basis.tables.store
     usual = last_complete_weeks(now, WEEKS, calendar.timezone, calendar.week_starts)
-    return Scope(
+    scope = Scope(
         start=_moment(given.start, "--from", usual) or usual.start,
         end=_moment(given.end, "--to", usual) or usual.end,
         now=now,
@@ -171,10 +176,17 @@ def _scope(given: argparse.Namespace, loaded: Loaded) -> Scope:
         timezone=calendar.timezone,
         week_starts=calendar.week_starts,
     )
+    try:
+        periods(scope)
+    except ValueError as error:
+        raise ConfigError(f"--from, --to: {error}") from None
+    return scope
 
 
 def _team(given: argparse.Namespace, settings: config.Config) -> str | None:
     team: str | None = given.team and _key_of(given.team, settings)
+    if settings.teams and team not in {None, UNASSIGNED, *settings.teams}:
+        raise ConfigError(f"--team {team}: there is no such team; expected one of {', '.join(settings.teams)}")
     if team in settings.teams and not settings.stands_alone(team, clock.now().date()):
         least = settings.privacy.minimum_team_size
         raise ConfigError(f"--team {team}: has fewer than {least} people, so it is not shown by itself; leave it out")

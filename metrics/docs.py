@@ -1,8 +1,10 @@
 """The catalogue as a page of documentation, written from the declarations so that it cannot drift."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from data.checks import INDICATORS
 from metrics.catalogue import CATALOGUE
 from metrics.facts import tables_of
 from metrics.model import Better, Indicator, Summary, Target
@@ -38,11 +40,18 @@ def page() -> str:
     return HEAD + "".join(_objective(purpose) for purpose in OBJECTIVES)
 
 
-def write(file: Path = FILE) -> bool:
-    """Write the page; whether it was stale."""
-    stale = not file.exists() or file.read_text() != page()
-    file.write_text(page())
-    return stale
+def names() -> str:
+    """Every indicator's id and whether it decides how an objective stands: what a configuration may name."""
+    return json.dumps({one.id: one.core and not one.explains for one in CATALOGUE}, indent=1) + "\n"
+
+
+def write(file: Path = FILE, listed: Path = INDICATORS) -> bool:
+    """Write the page, and the names of indicators; whether one of them was stale."""
+    wanted = {file: page(), listed: names()}
+    stale = [one for one, text in wanted.items() if not one.exists() or one.read_text() != text]
+    for one in stale:
+        one.write_text(wanted[one])
+    return bool(stale)
 
 
 def _objective(purpose: Purpose) -> str:

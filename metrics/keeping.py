@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from data.moments import possible
 from data.schema import STAMPED, TABLES
 from data.stamps import Position
 from data.store import Store
@@ -40,6 +41,8 @@ def askers(table: str) -> int:
 class Tables(dict[str, Frame]):
     """The tables of a store, each read when it is first asked for; `touched` keeps to some pull requests' rows.
 
+    Rows with a moment that cannot be are left out of all of them.
+
     What belongs to pull requests is by far the most: it is let go once their facts have asked for it, and read again
     for whoever asks after them.
     """
@@ -60,9 +63,10 @@ class Tables(dict[str, Frame]):
     def __missing__(self, name: str) -> Frame:
         columns = [column.name for column in TABLES[name].c if column.name not in UNREAD.get(name, ("stamp",))]
         if self.touched is not None and name in STAMPED:
-            self[name] = rows = self.store.load_of(name, self.touched, columns)
+            found = self.store.load_of(name, self.touched, columns)
         else:
-            self[name] = rows = self.store.load(name, columns)
+            found = self.store.load(name, columns)
+        self[name] = rows = possible(name, found)
         return rows
 
 

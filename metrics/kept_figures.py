@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
+from data import kept_facts
 from data import kept_figures as store_of
 from data.kept_facts import Label
 from data.kept_figures import Head, Piece
@@ -102,7 +102,7 @@ class KeptFigures:
         names = {one.id for one in indicators}
         lacking = [place for place in places if not all((place, name) in self.asked for name in names)]
         if lacking:
-            self.known.update(store_of.figures(self.store, lacking, names))
+            self.known.update(store_of.figures(self.store, lacking, names, self.head.generation))
             self.asked.update((place, name) for place in lacking for name in names)
 
     def ledger(self, indicator: Indicator, start: datetime = BEGINNING, end: datetime = END) -> Ledger:
@@ -110,9 +110,19 @@ class KeptFigures:
         return (self.held or self._read)(indicator, start, end)
 
     def _read(self, indicator: Indicator, start: datetime, end: datetime) -> Ledger:
-        pieces = store_of.rows(self.store, indicator.id, *ticks([start, end]).tolist())
+        first, last = ticks([start, end]).tolist()
+        pieces = store_of.rows(self.store, indicator.id, first, last, self.head.generation)
         frames = [unpacked_rows(content) for content in pieces]
         return self._ledger(indicator, pd.concat(frames).sort_index() if frames else NOTHING)
+
+    def beside(self, name: str) -> bytes | None:
+        """What the end of the same sync put beside them."""
+        return kept_facts.content(self.store, replace(self.head.label, name=name), self.head.generation)
+
+    def put_beside(self, made: Mapping[str, bytes]) -> None:
+        """Put what else was made of the same rows beside them, while they are being built."""
+        named = {replace(self.head.label, name=name): content for name, content in made.items()}
+        kept_facts.keep(self.store, self.head.generation, named)
 
     def holding(self, spans: int) -> "KeptFigures":
         """The same for who asks for many places of one time, and then ends: the rows of the last times are held."""
@@ -140,54 +150,46 @@ def _written(indicator: Indicator, about: Mapping[str, Any], head: Head, positio
     return {table for table in reads if position.changed(table, since)}
 
 
-def kept(store: Store, made_with: str, position: Position) -> KeptFigures | None:
-    """The figures that were kept of this code and configuration in this era of the store, if any."""
-    head = store_of.head(store)
+def kept(store: Store, made_with: str, position: Position, head: Head | None) -> KeptFigures | None:
+    """The figures under a head, if they are of this code and configuration in this era of the store."""
     is_mine = head is not None and (head.label.made_with, head.label.era) == (made_with, position.era)
     return KeptFigures(store, head, position) if head and is_mine else None
 
 
 def keep(
-    store: Store, made_with: str, position: Position, facts: Facts, calendar: Calendar, coverage: Frame
-) -> list[str]:
-    """Reckon and keep every indicator whose rows changed, in the places where they did; which indicators these were.
+    store: Store, number: int, label: Label, before: KeptFigures | None, facts: Facts, calendar: Calendar, synced: Frame
+) -> KeptFigures:
+    """Reckon every indicator whose rows changed since `before`, in the places where they did, for a new generation.
 
-    Raises Overtaken when somebody else begins to keep the figures of a later position.
+    `label` says what they are made with; `synced` is the coverage. Raises Overtaken when a later one has begun.
     """
-    before = kept(store, made_with, position)
-    if before and position.latest < before.head.label.latest:
-        return []  # somebody else has kept what came after
-    keeper = uuid4().hex
-    store_of.claim(store, keeper, anew=before is None)
     same_weeks = before is not None and before.calendar.until == calendar.until
     known: dict[str, Any] = dict(before.head.said["indicators"]) if before and same_weeks else {}
-    changed = [one for one in CATALOGUE if not _stands(one, known, before, position)]
-    for one in changed:
-        ledger = Ledger(observations(one, facts))
-        _keep_one(store, keeper, one, ledger, calendar, anew=not same_weeks)
-        known[one.id] = {"latest": position.latest, "attrs": ledger.attrs} | {
-            name: ledger.names(name).words for name in PLACES
-        }
+    for one in CATALOGUE:
+        if not _stands(one, known, before):
+            ledger = Ledger(observations(one, facts))
+            _keep_one(store, number, one, ledger, calendar, anew=not same_weeks)
+            known[one.id] = {"latest": label.latest, "attrs": ledger.attrs} | {
+                name: ledger.names(name).words for name in PLACES
+            }
     now, until = ticks([calendar.now, calendar.until]).tolist()
     weeks = {"timezone": calendar.timezone, "week_starts": calendar.week_starts, "until": until, "now": now}
-    label = Label(store_of.NAME, made_with, position.era, position.latest)
-    said = {"calendar": weeks, "indicators": known}
-    bare = coverage.copy(deep=False)
+    bare = synced.copy(deep=False)
     bare.attrs = {}  # what was looked up in it
-    store_of.keep_head(store, Head(label, said, packed_rows(bare)))
-    return [one.id for one in changed]
+    head = Head(label, {"calendar": weeks, "indicators": known}, packed_rows(bare), number)
+    return KeptFigures(store, head, label.position)
 
 
-def _stands(one: Indicator, said: Mapping[str, Any], before: KeptFigures | None, position: Position) -> bool:
+def _stands(one: Indicator, said: Mapping[str, Any], before: KeptFigures | None) -> bool:
     """Whether nothing was written to what an indicator is made of."""
     known = before is not None and one.id in said and all(is_kept(name) for name in one.facts)
-    return known and before is not None and not _written(one, said[one.id], before.head, position)
+    return known and before is not None and not _written(one, said[one.id], before.head, before.position)
 
 
-def _keep_one(store: Store, keeper: str, one: Indicator, ledger: Ledger, calendar: Calendar, anew: bool) -> None:
+def _keep_one(store: Store, number: int, one: Indicator, ledger: Ledger, calendar: Calendar, anew: bool) -> None:
     """Reckon the places whose rows changed; all where another week is over or the code is another."""
     prints = fingerprints(ledger)
-    places, pieces = store_of.digests(store, one.id)
+    places, pieces = store_of.digests(store, one.id, number)
     now = _digests(ledger, prints)
     figures: dict[str, tuple[str, bytes] | None] = dict.fromkeys(set(places).difference(now))
     for place, digest in now.items():
@@ -197,7 +199,7 @@ def _keep_one(store: Store, keeper: str, one: Indicator, ledger: Ledger, calenda
             scope = replace(scope, repository=word) if kind == "repository" else scope
             figures[place] = digest, packed(OfRows.of(one, ledger, scope), calendar)
     known = dict.fromkeys(pieces, "") if anew else pieces
-    store_of.replace(store, keeper, one.id, figures, _pieces(one, ledger, prints, known))
+    store_of.replace(store, number, one.id, figures, _pieces(one, ledger, prints, known))
 
 
 def _digests(ledger: Ledger, prints: Prints) -> dict[str, str]:

@@ -14,7 +14,6 @@ from data.persons import in_settings, pseudonyms_of
 from data.spelling import AS_WRITTEN, Spelling
 from data.stamps import Position
 from data.store import Store
-from metrics import targets
 from metrics.configured import organisation
 from metrics.coverage import no_coverage
 from metrics.evaluate import observations
@@ -101,9 +100,7 @@ class Loaded:
 
     def _left(self, name: str) -> bytes | None:
         """What the end of the sync that left the figures left beside them."""
-        if self.figures is None:
-            return None
-        return kept_facts.content(self.basis.tables.store, replace(self.figures.head.label, name=name))
+        return None if self.figures is None else self.figures.beside(name)
 
     def _stands(self, names: tuple[str, ...]) -> bool:
         """Whether nothing was written to what some facts are made of since figures were kept."""
@@ -117,25 +114,23 @@ def load(store: Store, settings: Config, earlier: Loaded | None = None, held: bo
     """What indicators are computed from; tables and facts are read and built when they are first asked for.
 
     Of `earlier`, what no sync has touched since stays, and of the facts of pull requests only touched ones are built
-    again. `held`: what the end of the last sync left is taken as it is, although rows have been written since. Raises
-    ConfigError where the configuration names an indicator that does not exist.
+    again. `held`: what the end of the last sync left is taken as it is, although rows have been written since.
     """
-    position = store.position()  # before anything is read: what comes in meanwhile is read again the next time
-    targets.check(settings)
+    there = kept_figures.state(store)  # before anything is read: what comes in meanwhile is read again the next time
     of_repositories = spelling.repositories(store)
     settings = spelling.as_stored(settings, of_repositories, spelling.projects(store))
-    head = kept_figures.head(store) if held else None
+    position, head = there.position, there.head if held else None
     if head and position and head.label.era == position.era:
         position = head.position
     walks = tuple(record.walks(store))
     hidden = in_settings(settings, store.mask(pseudonyms_of(settings)))
-    who = organisation(hidden, kept_identities(store, position) if hidden.people else None)
+    who = organisation(hidden, kept_identities(store, position, there.generation) if hidden.people else None)
     tables = Tables(store)
     basis = Basis(tables, who, position, made_with(who, tables["repositories"]))
-    shelf = Shelf(store, basis.made_with, position)
+    shelf = Shelf(store, basis.made_with, position, there.generation)
     known = kept(earlier.facts, earlier.basis, basis, shelf.fresh) if earlier else {}
     taken = shelf.taker(OF_ONE_PULL_REQUEST if known.keys() & set(OF_ONE_PULL_REQUEST) else ())
-    figures = figures_of(store, basis.made_with, position) if position else None
+    figures = figures_of(store, basis.made_with, position, there.head) if position else None
     synced = coverage(walks, of_repositories) if head is None or figures is None else figures.coverage
     return Loaded(build(tables, who, known, taken), synced, who, settings, walks, basis, figures)
 
@@ -158,16 +153,16 @@ def _is_filling(line: record.Walk) -> bool:
     return not line.complete and line.cursor is not None
 
 
-def kept_identities(store: Store, position: Position | None) -> Frame:
+def kept_identities(store: Store, position: Position | None, generation: int | None = None) -> Frame:
     """Every account: what was kept of them, and whom commits written since name.
 
     Whom only a commit named that was rewritten since is among them until the end of the sync.
     """
-    label = kept_facts.labels(store).get(IDENTITIES)
+    label = kept_facts.labels(store, generation).get(IDENTITIES)
     stands = label and position and (label.made_with, label.era) == (code(), position.era)
     if not label or not position or not stands or position.changed("accounts", label.position):
         return known_identities(store)
-    content = kept_facts.content(store, label)
+    content = kept_facts.content(store, label, generation)
     if content is None:
         return known_identities(store)
     if not position.changed("commits", label.position):

@@ -33,11 +33,12 @@ class Shelf:
     store: Store
     made_with: str
     position: Position | None
+    generation: int | None = None  # the current one
 
     @cached_property
     def labels(self) -> dict[str, Label]:
         """What is kept of this code and configuration in this era of the store, by name, new or old."""
-        known = kept_facts.labels(self.store)
+        known = kept_facts.labels(self.store, self.generation)
         here = self.position
         return {n: one for n, one in known.items() if here and (one.made_with, one.era) == (self.made_with, here.era)}
 
@@ -60,15 +61,16 @@ class Shelf:
 
     def old(self, name: str) -> Frame | None:
         """A fact as it was built, whether it still holds or not."""
-        content = kept_facts.content(self.store, self.labels[name]) if name in self.labels else None
+        is_there = name in self.labels
+        content = kept_facts.content(self.store, self.labels[name], self.generation) if is_there else None
         return None if content is None else unpacked(content)
 
     def taker(self, but: Collection[str] = ()) -> Callable[[str], Frame | None]:
         """`take` for all facts but some."""
         return lambda name: None if name in but else self.take(name)
 
-    def put(self, facts: Facts) -> list[str]:
-        """Keep every fact that is not there yet; which these were."""
+    def put(self, facts: Facts, number: int) -> list[str]:
+        """Keep every fact that is not there yet in a generation that is being built; which these were."""
         here = self.position
         if here is None:
             return []
@@ -77,7 +79,7 @@ class Shelf:
         groups += [[name] for name in lacking if name not in OF_ONE_PULL_REQUEST]
         for group in filter(None, groups):
             labels = {name: Label(name, self.made_with, here.era, here.latest) for name in group}
-            kept_facts.keep(self.store, {labels[name]: packed(facts[name]) for name in group})
+            kept_facts.keep(self.store, number, {labels[name]: packed(facts[name]) for name in group})
         return lacking
 
 

@@ -1,11 +1,9 @@
 """Targets: the configuration's dated ones before the indicator's own."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
-from difflib import get_close_matches
 
 from data.config import Config
-from data.errors import ConfigError
 from data.settings import Target as Configured
 from metrics.catalogue import CATALOGUE, INDICATORS
 from metrics.marks import Mark, MarkKind
@@ -61,19 +59,3 @@ def gates_of(settings: Config) -> tuple[Gate, ...]:
         Gate(name, at_most=edge) if INDICATORS[name].better is Better.LOWER else Gate(name, at_least=edge)
         for name, edge in settings.gates.items()
     )
-
-
-def check(settings: Config) -> None:
-    """Raises ConfigError for a target of an indicator that does not exist, and for a gate of one that never decides."""
-    deciding = [one.id for one in CATALOGUE if one.core and not one.explains]
-    _known("targets", settings.targets, list(INDICATORS), settings)
-    _known("gates", settings.gates, deciding, settings)
-
-
-def _known(table: str, names: Iterable[str], possible: Sequence[str], settings: Config) -> None:
-    for name in names:
-        if name not in possible:
-            near = get_close_matches(name, possible, n=1, cutoff=0.5)
-            advice = f"did you mean {near[0]!r}?" if near else "`python -m metrics list` names them all"
-            wrong = "it never decides how an objective stands" if name in INDICATORS else "there is no such indicator"
-            raise ConfigError(f"{settings.file}: {table}.{name}: {wrong}; {advice}")

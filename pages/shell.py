@@ -8,6 +8,7 @@ import streamlit as st
 from data import clock, config
 from data.demonstration import is_in, settings_for
 from data.errors import PlumblineError
+from data.generations import Overtaken
 from pages.ui import demonstration, filters, frame, freshness, results, sign_in
 from pages.ui.view import View, keep
 
@@ -66,5 +67,7 @@ try:
     with results.turns():  # one after the other all are served sooner than all at once
         run()
     results.settle(time.thread_time() - began)
+except Overtaken:  # what this page began to read is gone: it is drawn from what there is now
+    st.rerun()
 except PlumblineError as error:
     frame.failed(error)

@@ -81,8 +81,9 @@ def run_write(given: argparse.Namespace) -> int:
 def run_digest(given: argparse.Namespace) -> int:
     """Send what began or ended since the last digest."""
     store, settings = _opened(given)
-    read = desk.named_nobody(store, desk.reading(store, settings, clock.now(), "weekly"))
-    found = digest.news(read, digest.remembered(store))
+    with store.one_state():
+        read = desk.named_nobody(store, desk.reading(store, settings, clock.now(), "weekly"))
+        found = digest.news(read, digest.remembered(store))
     for one in found.events:
         print(f"{one['event']}  {one['text']}")
     if found.events and (settings.report.email or settings.report.webhook):

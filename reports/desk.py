@@ -23,7 +23,8 @@ from reports.spans import label_of
 
 def write(store: Store, settings: Config, now: datetime, kind: str, named: str | None = None) -> Report:
     """The report of a month or a week, the last complete one unless named. Raises ConfigError for one not over."""
-    return from_reading(store, kind, reading(store, settings, now, kind, named))
+    with store.one_state():
+        return from_reading(store, kind, reading(store, settings, now, kind, named))
 
 
 def reading(store: Store, settings: Config, now: datetime, kind: str, named: str | None = None) -> Reading:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from conftest import REPOSITORY, frame_of, pull, row
 
+from data.generations import building
 from data.store import Store
 from metrics.end_of_sync import keep_identities
 from metrics.loading import kept_identities, known_identities
@@ -77,7 +78,8 @@ def test_whom_commits_name_since_identities_were_kept_is_read_without_all_others
         store.upsert(connection, "pull_requests", [pull(1, "2026-01-05 09:00")])
         store.upsert(connection, "commits", [named("a", "ana")])
         store.upsert(connection, "accounts", [row("accounts", **one) for one in accounts])
-    keep_identities(store, store.position())
+    with building(store) as number:
+        keep_identities(store, store.position(), number)
     with store.writing() as connection:
         store.upsert(connection, "commits", [named("b", "ben")])
     expected = known_identities(store)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from conftest import NOW, at
@@ -12,12 +13,12 @@ from data.errors import ConfigError
 from data.notes import Kind, Note, NoteError
 from metrics.catalogue import INDICATORS
 from metrics.configured import organisation
-from metrics.loading import coverage, load
+from metrics.loading import coverage
 from metrics.marks import MarkKind
 from metrics.model import Objective, Scope
 from metrics.said import said
 from metrics.scorecard import Gate, Status
-from metrics.targets import check, gates_of, target_in, target_of
+from metrics.targets import gates_of, target_in, target_of
 
 REVIEW = INDICATORS["time_to_first_review"]
 TARGETS = {
@@ -138,15 +139,14 @@ def test_a_range_is_held_against_the_target_at_its_end(start, end, value):
         ({"gates": {"throughput": 90}}, "gates.throughput: it never decides how an objective stands"),
     ],
 )
-def test_a_target_of_no_indicator_is_refused_with_the_nearest_name(store, tables, words):
+def test_a_target_of_no_indicator_is_refused_with_the_nearest_name(tables, words):
     with pytest.raises(ConfigError, match=rf"config\.toml: .*{words}"):
-        load(store, settings(**tables))
+        parse(tables, Path("config.toml"))
 
 
 def test_gates_are_off_by_default_and_go_by_the_better_side():
     assert gates_of(Config()) == ()
     config = settings(gates={"review_coverage": 90, "change_fail_rate": 20})
-    check(config)
     assert gates_of(config) == (Gate("review_coverage", at_least=90), Gate("change_fail_rate", at_most=20))
 
 

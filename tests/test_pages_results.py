@@ -57,14 +57,25 @@ def test_while_a_sync_writes_screens_stay_with_what_the_one_before_left_and_move
     assert after != before and fresh.follow(kept) == after
 
 
-def test_figures_that_never_come_are_not_waited_for(kept, monkeypatch):
+def test_where_the_figures_of_a_sync_never_come_screens_stay_with_those_of_the_one_before(kept):
     shown = results.Drawn()
     before = shown.follow(kept)
     kept_figures.expect(kept, True)
     record.finish_run(kept, record.start_run(kept, NOW), NOW, "complete")
-    assert shown.follow(kept) == before
-    monkeypatch.setattr(results, "MOST_WAIT", 0.0)
+    written(kept, pull_requests=[pull(3, "2026-01-03 09:00")])
+    assert shown.follow(kept) == before and results.Drawn().follow(kept).endswith(results.HELD)
+    kept_figures.expect(kept, False)  # a sync that leaves none on purpose
     assert shown.follow(kept) != before
+
+
+def test_figures_of_one_sync_that_come_while_the_next_one_writes_are_moved_to(kept):
+    shown = results.Drawn()
+    before = shown.follow(kept)
+    kept_figures.expect(kept, True)
+    record.start_run(kept, NOW)
+    keep_all(kept, Config(), NOW)
+    after = shown.follow(kept)
+    assert after != before and after.endswith(results.HELD) and shown.follow(kept) == after
 
 
 def test_where_no_sync_has_left_figures_screens_follow_the_one_that_writes(any_url):

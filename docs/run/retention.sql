@@ -18,5 +18,6 @@ BEGIN
   DELETE FROM kept_facts;  -- what was built from them: the end of a sync builds it again
   DELETE FROM kept_figures;
   DELETE FROM kept_rows;
+  DELETE FROM generations;
   UPDATE stamps SET era = gen_random_uuid()::text WHERE name = '';  -- whoever reads, reads all of it again
 END $$;

@@ -6,11 +6,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data.moments import EARLIEST, LATEST, Impossible, impossible
 from data.unmatched import unmatched
 from metrics.housekeeping import Listing, listings
 from metrics.loading import kept_identities
 from metrics.people import suggestions
 from metrics.stages import unmapped_statuses
+from pages.ui.results import Source
 from pages.ui.rows import listing
 from pages.ui.sign_in import Role, may
 from pages.ui.view import View
@@ -40,7 +42,30 @@ FINDINGS = (
 def show(view: View) -> None:
     """What is incomplete or impossible, and what looks like housekeeping rather than work."""
     counts(view)
+    no_moments(view)
     lists(view)
+
+
+def no_moments(view: View) -> None:
+    """Rows that are in no figure, because they say that they happened when nothing can have."""
+    found = _impossible(view.source.key, view.source)
+    if not found:
+        return
+    st.subheader(f"Impossible moments: {len(found):,}")
+    st.caption(
+        f"These rows tell a moment before {EARLIEST:%Y} or from {LATEST:%Y} on. They are left out of every figure, and "
+        "all others stand. Mend them at their source; the next sync reads them again."
+    )
+    told = [
+        {"table": one.table, "source": one.source, "key": one.key, "column": one.column, "moment": one.at.isoformat()}
+        for one in found
+    ]
+    st.dataframe(told, hide_index=True, alt="Rows with impossible moments")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _impossible(key: tuple[str, str, str], _source: Source) -> list[Impossible]:
+    return impossible(_source.store)
 
 
 def in_short(view: View) -> None:

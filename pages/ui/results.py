@@ -29,7 +29,6 @@ from metrics.targets import target_in
 
 FIRST_PAUSE, SHORTEST_PAUSE = 0.5, 3.0
 PAUSE_PER_LOAD = 4
-MOST_WAIT = 900.0  # for the figures of a sync that is over, in seconds
 HELD = " held"
 GLANCE = 0.9  # seconds
 LONG_RUN = 1.0
@@ -72,10 +71,10 @@ class Drawn:
     """The version of a store that the screens show now, since when, what loading it cost, in seconds, and its facts."""
 
     version: str = ""
+    kept: str = ""  # the figures that it is drawn from
     since: float = 0.0
     cost: float = 0.0
     loaded: Loaded | None = None
-    ended: float | None = None  # when it was first seen that the last sync had
     looked: float = 0.0
     is_syncing: bool = False
 
@@ -86,25 +85,24 @@ class Drawn:
     def follow(self, store: Store) -> str:
         """The version to draw: the store's.
 
-        While a sync works, that which the last one left ready; where none did, the store's, though no more often than
-        its rows can be loaded.
+        While a sync works, and until its figures are there, that which the last one left ready; where none did, the
+        store's, though no more often than its rows can be loaded.
         """
         seen, now = kept_figures.look(store), time.monotonic()
         self.looked, self.is_syncing = now, seen.is_syncing
         if self.is_ready(seen):
-            self.version = self.version or f"{seen.kept}{HELD}"
+            if not self.version or seen.kept != self.kept:
+                self.version, self.kept = f"{seen.kept}{HELD}", seen.kept
             return self.version
         latest, rested = f"{seen.version} {seen.kept}", now - self.since
         pause = max(SHORTEST_PAUSE, PAUSE_PER_LOAD * self.cost) if self.cost else FIRST_PAUSE
         if latest != self.version and (rested > pause or not self.version or not seen.is_syncing):
-            self.version, self.since = latest, now
+            self.version, self.kept, self.since = latest, seen.kept, now
         return self.version
 
     def is_ready(self, seen: Look) -> bool:
         """Whether the last sync has left figures, and others are on their way."""
-        ended = None if seen.is_syncing else self.ended or time.monotonic()
-        self.ended = ended
-        return bool(seen.kept) and (ended is None or (seen.are_due and time.monotonic() - ended < MOST_WAIT))
+        return bool(seen.kept) and (seen.is_syncing or seen.are_due)
 
 
 @st.cache_resource(show_spinner=False)
