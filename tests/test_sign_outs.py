@@ -44,6 +44,11 @@ def places(tmp_path_factory, provider):
         yield first, second
 
 
+def drawn(messages):
+    """Whether anything of a page was sent."""
+    return {"delta", "new_session", "script_finished"} & {one.WhichOneof("type") for one in messages}
+
+
 def test_a_cookie_opens_nothing_after_the_sign_out_in_any_process_and_its_pages_close(places, provider):
     first, second = places
     mine, other = (signed_in(first, provider, groups=["admins"]) for _ in "12")
@@ -51,13 +56,13 @@ def test_a_cookie_opens_nothing_after_the_sign_out_in_any_process_and_its_pages_
     assert page.draw()[-1].WhichOneof("type") == "script_finished"
     assert asked(f"{first}/auth/logout", Cookie=mine)[0] == 302
     last = page.draw()
-    assert [one.WhichOneof("type") for one in last] == ["auth_redirect"]
-    assert last[0].auth_redirect.url == "/"
+    assert last[-1].auth_redirect.url == "/"
+    assert not drawn(last)
     assert page.draw() == []
     assert (asked(f"{first}/delivery", Cookie=mine)[0], opened(first, Cookie=mine)) == (403, False)
     time.sleep(cookies.LOOK_EVERY + 0.5)
     assert (asked(f"{second}/delivery", Cookie=mine)[0], opened(second, Cookie=mine)) == (403, False)
-    assert [one.WhichOneof("type") for one in elsewhere.draw()] in (["auth_redirect"], [])
+    assert not drawn(elsewhere.draw())
     assert others.draw()[-1].WhichOneof("type") == "script_finished"  # another sign-in of the same person goes on
     assert opened(second, Cookie=other)
 
@@ -90,7 +95,7 @@ def test_wrong_cookies_one_after_the_other_and_many_at_once_open_nothing(places,
         answers.add((answer.status, answer.read()))
     assert answers == {(403, b"sign in first")}
     status, _ = asked(f"{first}/delivery", Cookie="; ".join(f"{NAME}_{number}=x" for number in range(10_000)))
-    assert status in {400, 431}  # more than a request may have
+    assert status in {400, 403, 431}  # more than a request may have
     assert opened(first, Cookie=signed_in(first, provider, groups=["viewers"]))
 
 

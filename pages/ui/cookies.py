@@ -73,24 +73,24 @@ class SignOuts:
 
     def __init__(self) -> None:
         self.known: frozenset[str] = frozenset()
-        self.own: frozenset[str] = frozenset()
-        self.looked = float("-inf")
+        self.looked, self.has_looked = float("-inf"), False
 
     async def look(self) -> None:
         """Read what other processes have ended, if that was not done just now; a store that fails changes nothing."""
         if time.monotonic() - self.looked < LOOK_EVERY:
             return
-        self.looked = time.monotonic()
+        if self.has_looked:  # before the first look everybody waits for it
+            self.looked = time.monotonic()
         try:
             stored = await run_in_threadpool(lambda: sign_outs.ended(results.open_store(config.read().store_url)))
         except PlumblineError as error:
             log.warning("Cannot look for sign-outs: %s", error)
         else:
-            self.known = stored | self.own
+            self.known |= stored  # never fewer: a configuration that is gone names another store
+        self.looked, self.has_looked = time.monotonic(), True
 
     async def end(self, one: Held) -> None:
         """End a sign-in, here at once and for every other process by the store."""
-        self.own |= {one.key}
         self.known |= {one.key}
         now, until = datetime.now(UTC), datetime.fromtimestamp(one.until, UTC) + timedelta(hours=1)
         try:

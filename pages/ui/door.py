@@ -86,11 +86,11 @@ class Door:
             await self._http(request, scope, receive, send)
 
     async def _http(self, request: Request, scope: Message, receive: Receive, send: Send) -> None:
-        send = _guarded(request, scope, peers.in_time(receive, send))
-        refused = why_not(request, scope)
+        send, refused = peers.in_time(receive, send), why_not(request, scope)
         if refused is not None:
-            await refused(scope, receive, send)
+            await refused(scope, receive, _guarded(request, scope, send, answers.CLOSED))
             return
+        send = _guarded(request, scope, send, answers.FILE if request.rule.path == routes.FILES else answers.PAGE)
         if request.rule.path == "auth/logout" and request.held is not None:
             await SIGN_OUTS.end(request.held)
             await connections.end(request.held.key)
@@ -159,8 +159,7 @@ def _longest(said: SignIn) -> float:
     return float("inf") if said.kind == "none" else time.time() + said.hours * 3600
 
 
-def _guarded(request: Request, scope: Message, send: Send) -> Send:
-    policy = answers.FILE if request.rule.path == routes.FILES else answers.PAGE
+def _guarded(request: Request, scope: Message, send: Send, policy: str) -> Send:
     over_tls = request.is_over_tls or scope["scheme"] == "https"
 
     async def say(message: Message) -> None:
