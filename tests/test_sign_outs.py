@@ -94,8 +94,7 @@ def test_wrong_cookies_one_after_the_other_and_many_at_once_open_nothing(places,
         answer = line.getresponse()
         answers.add((answer.status, answer.read()))
     assert answers == {(403, b"sign in first")}
-    status, _ = asked(f"{first}/delivery", Cookie="; ".join(f"{NAME}_{number}=x" for number in range(10_000)))
-    assert status in {400, 403, 431}  # more than a request may have
+    assert asked(f"{first}/delivery", Cookie="; ".join(f"{NAME}_{number}=x" for number in range(500)))[0] == 403
     assert opened(first, Cookie=signed_in(first, provider, groups=["viewers"]))
 
 

@@ -129,11 +129,11 @@ def why_not(request: Request, scope: Message) -> Response | None:
         return PlainTextResponse("nobody may have this", status_code=403)
     if visitor.refused and request.said.kind == "none":
         return PlainTextResponse(visitor.refused, status_code=403)  # to other machines there is nothing at all
+    if visitor.role < least and not (request.rule.path == routes.MONITORING and has_token(request.asking)):
+        return answers.refusal(visitor, request.said.kind, is_page, base_path())
     if request.rule.path == routes.FILES and not connections.may_have(visitor, scope["path"].rpartition("/")[2]):
         return PlainTextResponse("this file was made for somebody else, or is gone", status_code=403)
-    if visitor.role >= least or (request.rule.path == routes.MONITORING and has_token(request.asking)):
-        return None
-    return answers.refusal(visitor, request.said.kind, is_page, base_path())
+    return None
 
 
 def has_token(asking: Asking) -> bool:
