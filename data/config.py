@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -48,6 +50,7 @@ HERE = Path(__file__).parent
 DEFAULT_FILE = HERE / "config.toml"
 DEFAULT_STORE = f"sqlite:///{HERE / 'metrics.db'}"
 SECRETS = HERE.parent / ".streamlit" / "secrets.toml"
+ASKS_FOR_SIGN_IN = re.compile(r"^[^#\n]*sign_in", re.MULTILINE)
 
 
 class Config(Settings):
@@ -119,6 +122,24 @@ def _of_a_store(config: Config) -> Config:
     except StoreError as error:
         raise ConfigError(f"{where}: {error}") from None
     return config
+
+
+def read_sign_in() -> SignIn:
+    """The sign-in of the configuration alone, whatever is wrong elsewhere in the file.
+
+    Raises ConfigError when the file may ask for a sign-in and cannot be read: nobody can tell who may look then.
+    """
+    try:
+        return read().sign_in
+    except ConfigError:
+        content = Path(os.environ.get("PLUMBLINE_CONFIG") or DEFAULT_FILE)
+        with suppress(OSError, ValidationError, UnicodeDecodeError):
+            text = content.read_text(encoding="utf-8")
+            if not ASKS_FOR_SIGN_IN.search(text):
+                return SignIn()
+            with suppress(tomllib.TOMLDecodeError):
+                return SignIn.model_validate(tomllib.loads(text).get("sign_in", {}))
+        raise
 
 
 @lru_cache(maxsize=8)

@@ -264,7 +264,7 @@ class Privacy(Settings):
 
 
 class SignIn(Settings):
-    """[sign_in]: who may look, and what else they may do; names of groups, or addresses of people."""
+    """[sign_in]: who may look, and what else they may do; names of groups, or (with an @) addresses of people."""
 
     kind: Literal["none", "oidc", "proxy"] = "none"
     groups_claim: str = "groups"  # of the OpenID Connect token
@@ -273,13 +273,15 @@ class SignIn(Settings):
     admins: Words = ()  # may also start syncs and change the configuration
     proxies: Words = ("127.0.0.1", "::1")  # addresses whose headers are believed
     user_header: str = "X-Forwarded-Email"
-    groups_header: str = "X-Forwarded-Groups"
+    groups_header: str = ""  # empty: no groups; a proxy that is not asked for them may hand on a visitor's own
+    hours: Annotated[Whole, Field(gt=0, le=720)] = 12  # after which everybody signs in again
 
 
 class Monitoring(Settings):
     """[monitoring]: figures about Plumbline itself."""
 
     prometheus: bool = False  # serves /monitoring/metrics
+    token_env: str = ""  # names the variable with the token that lets Prometheus in without a sign-in
 
 
 class Email(Settings):

@@ -9,7 +9,7 @@ from data import clock, config
 from data.demonstration import is_in, settings_for
 from data.errors import PlumblineError
 from data.generations import Overtaken
-from pages.ui import demonstration, filters, frame, freshness, results, sign_in
+from pages.ui import demonstration, door, filters, frame, freshness, results, sign_in
 from pages.ui.view import View, keep
 
 SECTIONS = {
@@ -46,8 +46,7 @@ def source(now: datetime) -> results.Source:
 def run() -> None:
     """Draw one page."""
     now = clock.now()
-    said = config.read().sign_in
-    sign_in.gate(said)
+    sign_in.gate()
     data = source(now)
     filters.carry_over(page.url_path)
     ended = not results.is_syncing(data.store)
@@ -55,7 +54,7 @@ def run() -> None:
     view = View(data, scope, now, is_demonstration=is_in(data.store))
     keep(view)
     frame.banner(view)
-    sign_in.sign_out(said)
+    sign_in.sign_out(door.sign_in_of_the_start())
     page.run()
     freshness.watch(data, ended)
 

@@ -21,6 +21,8 @@ from data import backup
 from data.redaction import redacted, remember
 from data.store import Store
 from pages.ui import health
+from pages.ui.door import VISITOR
+from pages.ui.visitors import OWNER
 
 ROOT = Path(__file__).parent.parent
 PLANTED = {
@@ -214,7 +216,7 @@ def test_no_secret_is_on_a_page(at_home):
 
 
 def asked(answer):
-    return answer(Request({"type": "http", "method": "GET", "path": "/", "headers": []})).body
+    return answer(Request({"type": "http", "method": "GET", "path": "/", "headers": [], VISITOR: OWNER})).body
 
 
 def test_no_secret_is_told_to_who_watches(at_home):
@@ -253,7 +255,10 @@ def test_nor_is_it_on_the_page_or_told_to_who_watches(tmp_path, monkeypatch):
     assert "cannot be reached" in everything_on(app)
     clean(everything_on(app), "the page")
     for answer in (health.health, health.metrics):
-        assert answer(Request({"type": "http", "method": "GET", "path": "/", "headers": []})).status_code == 503
+        assert (
+            answer(Request({"type": "http", "method": "GET", "path": "/", "headers": [], VISITOR: OWNER})).status_code
+            == 503
+        )
         assert b"cannot be reached" in asked(answer)
         clean(asked(answer), "an answer")
 

@@ -3,89 +3,18 @@
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
-from conftest import REPOSITORY, pull
-from sign_in_provider import CLIENT, SECRET, Provider
+from access_server import OIDC, SOURCE, Page, asked, free_port, opened, run, secrets_of, served, signed_in
+from sign_in_provider import Provider
 
-from data import record
-from data.settings import SignIn
-from data.store import Store
-from pages.ui.sign_in import Role, Visitor, gate, role_of
+from pages.ui.visitors import Role, Visitor
 
 ROOT = Path(__file__).parent.parent
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 60_000
-SOURCE = '[[github]]\nrepositories = ["acme/app"]\ntoken_env = "TOKEN"\n'
-OIDC = SOURCE + '[sign_in]\nkind = "oidc"\nviewers = ["viewers"]\nleads = ["leads"]\nadmins = ["admins"]\n'
 PROXY = SOURCE + '[sign_in]\nkind = "proxy"\nadmins = ["ada@acme.example"]\n[monitoring]\nprometheus = true\n'
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def run(folder, configuration, *options, port=0):
-    """Start the app on a store with one pull request; the process."""
-    store = Store.open(f"sqlite:///{folder / 'metrics.db'}")
-    with store.writing() as connection:
-        store.upsert(connection, "repositories", [REPOSITORY])
-        store.upsert(connection, "pull_requests", [pull(1, "2026-11-02 08:00", merged_at="2026-11-03 08:00")])
-        facts = {"scope_id": "1", "complete": True, "requests": 3, "points": 4}
-        record.save_state(store, connection, "github", ["pull_requests"], "acme/app", facts)
-    store.engine.dispose()
-    (folder / "config.toml").write_text(configuration)
-    own = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
-    places = {"PLUMBLINE_STORE": f"sqlite:///{folder / 'metrics.db'}", "PLUMBLINE_CONFIG": str(folder / "config.toml")}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    return subprocess.Popen(
-        [*command, "--server.port", str(port), *options],
-        cwd=ROOT,
-        env=own | places,
-        stdout=(folder / "server.log").open("w"),
-        stderr=subprocess.STDOUT,
-    )
-
-
-@contextmanager
-def served(folder, configuration, *options, port=0):
-    """The address of the running app."""
-    port = port or free_port()
-    process = run(folder, configuration, *options, port=port)
-    try:
-        for _ in range(600):
-            try:
-                urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
-                break
-            except HTTPError:
-                break  # it answers, though not to this one
-            except OSError:
-                assert process.poll() is None, (folder / "server.log").read_text()
-                time.sleep(0.1)
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def asked(url, **headers):
-    """The status and the text of an answer."""
-    try:
-        with urlopen(Request(url, headers={n.replace("_", "-"): v for n, v in headers.items()}), timeout=20) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        return error.code, error.read().decode()
 
 
 # The door ----------------------------------------------------------------------------------------------------
@@ -126,35 +55,70 @@ def test_behind_a_proxy_only_the_proxy_may_ask_and_has_to_say_for_whom(tmp_path)
 def test_headers_of_anybody_but_the_named_proxies_are_not_believed(tmp_path):
     elsewhere = PROXY.replace('kind = "proxy"', 'kind = "proxy"\nproxies = ["10.0.0.1"]')
     with served(tmp_path, elsewhere) as url:
-        assert asked(f"{url}/delivery", X_Forwarded_Email="ada@acme.example")[0] == 403
+        named = {"X_Forwarded_Email": "ada@acme.example"}
+        for claimed in ("10.0.0.1", "127.0.0.1", "10.0.0.1, 127.0.0.1", "[10.0.0.1]:80"):
+            for headers in (named, named | {"X_Forwarded_For": claimed}, named | {"Forwarded": f"for={claimed}"}):
+                assert asked(f"{url}/delivery", **headers)[0] == 403
+                assert asked(f"{url}/monitoring/metrics", **headers)[0] == 403
+                assert not opened(url, **headers)
 
 
-@pytest.mark.parametrize(
-    ("names", "role"),
-    [
-        (["viewers"], Role.VIEWER),
-        (["LEADS ", "viewers"], Role.LEAD),
-        (["viewers", "boss@acme.example"], Role.ADMIN),
-        (["others"], Role.NOBODY),
-        ([""], Role.NOBODY),
-        ([], Role.NOBODY),
-    ],
-)
-def test_a_visitor_has_the_highest_role_that_they_are_named_for(names, role):
-    said = SignIn(kind="oidc", viewers=("viewers",), leads=("leads",), admins=("admins", "boss@acme.example"))
-    assert role_of(names, said) is role
+def test_a_proxy_on_this_machine_that_says_for_whom_it_asks_is_served(tmp_path):
+    """As most do: the server underneath would take what it says for the address of the peer."""
+    with served(tmp_path, PROXY) as url:
+        headers = {"X_Forwarded_Email": "ada@acme.example", "X_Forwarded_For": "10.2.3.4", "X_Forwarded_Proto": "https"}
+        assert asked(f"{url}/delivery", **headers)[0] == 200
+        assert Page(url, **headers).draw()[-1].WhichOneof("type") == "script_finished"
 
 
-def test_where_no_viewers_are_named_everybody_who_signs_in_may_look():
-    assert role_of(["others"], SignIn(kind="oidc", admins=("admins",))) is Role.VIEWER
+STARTS = {  # what becomes of the configuration while the app runs
+    "deleted": None,
+    "empty": "",
+    "without a sign-in": SOURCE,
+    "broken": '[sign_in]\nkind = "oidc',
+}
 
 
-@pytest.mark.parametrize(("is_verified", "role"), [(True, Role.ADMIN), (False, Role.VIEWER)])
-def test_an_address_that_the_provider_has_not_verified_gives_no_role(monkeypatch, is_verified, role):
-    claims = {"email": "boss@acme.example", "email_verified": is_verified}
-    user = SimpleNamespace(is_logged_in=True, to_dict=lambda: claims)
-    monkeypatch.setattr("pages.ui.sign_in.st", SimpleNamespace(user=user, session_state={}, stop=lambda: None))
-    assert gate(SignIn(kind="oidc", admins=("boss@acme.example",))).role is role
+def test_the_sign_in_of_the_start_holds_whatever_becomes_of_the_file(app_folder, app, provider):
+    file = app_folder / "config.toml"
+    cookie = signed_in(app, provider, groups=["viewers"])
+    for name, content in STARTS.items():
+        file.unlink(missing_ok=True) if content is None else file.write_text(content)
+        assert asked(f"{app}/delivery")[0] == 403, name
+        assert asked(f"{app}/media/x.md")[0] == 403, name
+        assert not opened(app), name
+        assert opened(app, Cookie=cookie), name
+    file.write_text(OIDC)
+
+
+def test_a_store_that_cannot_be_read_is_a_state_to_strangers_and_a_reason_to_those_who_may_look(tmp_path, provider):
+    port = free_port()
+    with served(tmp_path, OIDC, *secrets_of(tmp_path, provider, port), port=port) as url:
+        cookie = signed_in(url, provider, groups=["viewers"])
+        (tmp_path / "config.toml").write_text(
+            OIDC + '[store]\nurl = "sqlite:////nowhere/at/all.db"\n[calendar]\nx = 1\n'
+        )
+        assert asked(f"{url}/health") == (503, '{"status":"failed"}')
+        status, text = asked(f"{url}/health", Cookie=cookie)
+        assert (status, "reason" in text) == (503, True)
+
+
+def test_a_configuration_that_may_ask_for_a_sign_in_and_is_broken_lets_nobody_in(tmp_path):
+    with served(tmp_path, '[sign_in]\nkind = "oidc\n') as url:
+        status, said = asked(f"{url}/delivery")
+        assert (status, "is not TOML" in said) == (503, True)  # the machine's own user is told why
+        status, said = asked(f"{url}/delivery", X_Forwarded_For="10.2.3.4")
+        assert (status, said) == (503, "The configuration cannot be read.\n")
+        assert not opened(url)
+
+
+def test_it_refuses_to_start_with_a_secret_that_can_be_found_by_trying(tmp_path, provider):
+    port = free_port()
+    name, secrets = secrets_of(tmp_path, provider, port)
+    Path(secrets).write_text(Path(secrets).read_text().replace("c" * 40, "changeme"))
+    process = run(tmp_path, OIDC, name, secrets, port=port)
+    assert process.wait(timeout=120) == 2
+    assert "cookie_secret has to be at least 32 letters long" in (tmp_path / "server.log").read_text()
 
 
 def test_a_viewer_may_neither_sync_nor_connect_nor_write(tmp_path, monkeypatch):
@@ -197,15 +161,14 @@ def provider(running):
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, running):
-    tmp_path, provider, port = tmp_path_factory.mktemp("app"), running, free_port()
-    secrets = tmp_path / "secrets.toml"
-    secrets.write_text(
-        f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\ncookie_secret = "{"c" * 40}"\n'
-        f'client_id = "{CLIENT}"\nclient_secret = "{SECRET}"\n'
-        f'server_metadata_url = "{provider.url}/.well-known/openid-configuration"\n'
-    )
-    with served(tmp_path, OIDC, "--secrets.files", str(secrets), port=port) as url:
+def app_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def app(app_folder, running):
+    port = free_port()
+    with served(app_folder, OIDC, *secrets_of(app_folder, running, port), port=port) as url:
         yield url
 
 

@@ -10,6 +10,9 @@ from typing import IO
 
 import streamlit as st
 
+from pages.ui.sign_in import require
+from pages.ui.visitors import Role
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,6 +55,12 @@ def start(*arguments: str) -> Command:
     command = [sys.executable, "-m", "connectors", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=printed, stderr=said)
     return Command(process, said, printed)
+
+
+def start_for_administrator(*arguments: str) -> Command:
+    """Start a command that a visitor asked for. Raises NotAllowedError unless they are an administrator."""
+    require(Role.ADMIN)
+    return start(*arguments)
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,7 +7,7 @@ from data.errors import ConfigError
 from data.redaction import redacted
 from pages.ui import commands, demonstration, guide_form, syncing
 from pages.ui.plain_table import table
-from pages.ui.sign_in import Role, may
+from pages.ui.sign_in import Role, may, require
 from pages.ui.view import View
 from pages.ui.words import literal
 
@@ -73,6 +73,7 @@ def _form() -> None:
     st.markdown("This will be the file:")
     st.code(text, language="toml")
     if st.button(f"Write {first_config.place().name}", type="primary"):
+        require(Role.ADMIN)
         try:
             first_config.write(text)
         except ConfigError as error:
@@ -86,7 +87,7 @@ def _check(view: View) -> None:
     running = commands.started(view.source.url)
     ready = config.read().has_sources
     if st.button("Check", disabled=not ready or _busy(view, CHECK), help="Tokens, permissions, repositories, projects"):
-        running[CHECK] = commands.start("check")
+        running[CHECK] = commands.start_for_administrator("check")
     if CHECK in running:
         _found(view)
     elif not ready:
@@ -124,7 +125,7 @@ def _sync(view: View) -> None:
     if view.is_demonstration:
         st.markdown("The store holds the demonstration organisation. It makes room for yours; it can be loaded again.")
         if st.button("Remove the demonstration", disabled=_busy(view, REMOVE)):
-            running[REMOVE] = commands.start("demo", "--remove", "--quiet")
+            running[REMOVE] = commands.start_for_administrator("demo", "--remove", "--quiet")
             running.pop(demonstration.NAME, None)
         if REMOVE in running and running[REMOVE].failure:
             st.error(literal(running[REMOVE].failure))

@@ -11,6 +11,7 @@ from metrics.model import Indicator, Result, Scope
 from pages.ui import figures, plain_table, report_charts, results
 from pages.ui.palette import palette
 from pages.ui.plain_table import Cell
+from pages.ui.sign_in import Role, may, require, required
 from pages.ui.view import View
 from reports import build, desk, formats, words
 from reports.content import Figure, Report, Section, Table
@@ -77,7 +78,10 @@ def sections(whole: Report) -> Report:
 
 
 def export(view: View, report: Report) -> None:
-    """A button for each format; what is downloaded is kept as it was sent."""
+    """A button for each format, for who may export; what is downloaded is kept as it was sent."""
+    if not may(Role.LEAD):
+        st.caption("Leads may export reports; you may read them here.")
+        return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for ending, one in formats.FORMATS.items():
             st.download_button(
@@ -93,10 +97,18 @@ def export(view: View, report: Report) -> None:
 
 
 def _writer(report: Report, ending: str) -> Callable[[], bytes]:
-    return lambda: formats.write(report, ending)
+    """What writes a report when its button is pressed, if the sign-in of the page holds then."""
+    check = required(Role.LEAD)
+
+    def write() -> bytes:
+        check()
+        return formats.write(report, ending)
+
+    return write
 
 
 def _keep(view: View, report: Report) -> None:
+    require(Role.LEAD)
     try:
         desk.keep(view.source.store, report)
     except PlumblineError as error:  # a store that is read only: the file is as good
@@ -185,6 +197,8 @@ def sent(view: View) -> None:
     digest = st.selectbox("Report", list(names), format_func=names.__getitem__, key="sent")
     kept = report_of(reports.content(view.source.store, str(digest)))
     st.caption(f"{len(kept.sections)} sections: {first_words([one.title for one in kept.sections], 10)}.")
+    if not may(Role.LEAD):
+        return
     with st.container(horizontal=True, gap="small"):
         for ending, one in formats.FORMATS.items():
             name = f"sent-{formats.file_name(kept, ending)}"

@@ -13,7 +13,7 @@ from metrics.periods import local_day, start_of_day
 from pages.ui import sign_in
 from pages.ui.judged import shown_teams
 from pages.ui.places import name_of
-from pages.ui.sign_in import Role
+from pages.ui.sign_in import Role, require
 from pages.ui.view import View
 from pages.ui.words import literal
 
@@ -38,7 +38,11 @@ def may_write() -> bool:
 
 
 def keep(view: View, note: Note) -> None:
-    """Add a note and draw the page with it; what is wrong with it is said in place."""
+    """Add a note and draw the page with it; what is wrong with it is said in place.
+
+    Raises NotAllowedError unless the visitor may write.
+    """
+    require(Role.LEAD)
     try:
         notes.add(view.source.store, note)
     except PlumblineError as error:
@@ -149,5 +153,6 @@ def _last(view: View, before: Note | None) -> date | None:
 
 def _take_back(view: View, note: Note) -> None:
     if st.button("Take it back", key=f"take-back-{note.id}", help="Charts show it no longer; it stays on record."):
+        require(Role.LEAD)
         notes.take_back(view.source.store, note, sign_in.here().name or note.author, view.clock)
         st.rerun()

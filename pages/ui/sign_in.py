@@ -1,57 +1,73 @@
-"""Who is looking, and what they may do: from OpenID Connect, from a trusted proxy, or the machine's own user."""
+"""What the visitor of a page may do: the door decided who they are, and whoever does something asks here first."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit import runtime
 
+from data.errors import PlumblineError
 from data.settings import SignIn
+from pages.ui import connections
+from pages.ui.visitors import OWNER, STRANGER, Role, Visitor
 from pages.ui.words import literal
 
-PLACE = "plumbline visitor"
+SEEN = "plumbline visitor"
+NEEDS = {Role.VIEWER: "somebody who may look", Role.LEAD: "a lead", Role.ADMIN: "an administrator"}
 
 
-class Role(IntEnum):
-    """What somebody may do; each may do what those below may."""
-
-    NOBODY = 0
-    VIEWER = 1
-    LEAD = 2  # notes, decisions, reports
-    ADMIN = 3  # syncs, configuration
+class NotAllowedError(PlumblineError):
+    """Somebody asked for what their role may not do, or their sign-in is over."""
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Somebody who looks."""
-
-    name: str
-    role: Role
-
-
-OWNER = Visitor("", Role.ADMIN)
-
-
-def gate(said: SignIn) -> Visitor:
-    """The visitor of this run; nothing is drawn for anybody who has not signed in or may not look."""
-    visitor = _visitor(said)
-    st.session_state[PLACE] = visitor
+def gate() -> Visitor:
+    """The visitor of this run; nothing is drawn for anybody who may not look."""
+    visitor = here()
     if visitor.role is Role.NOBODY:
-        _closed(visitor, said)
+        st.title("Plumbline")
+        st.markdown("Sign in first: reload this page.")
         st.stop()
+    if st.session_state.setdefault(SEEN, visitor.name) != visitor.name:
+        st.session_state.clear()  # a page that somebody else left behind
+        st.session_state[SEEN] = visitor.name
     return visitor
 
 
 def here() -> Visitor:
-    """The visitor of this run."""
-    visitor: Visitor = st.session_state.get(PLACE, Visitor("", Role.NOBODY))
-    return visitor
+    """The visitor of this run, as the connection of their page stands now: nobody once they have signed out."""
+    return _looking()()
+
+
+def _looking() -> Callable[[], Visitor]:
+    if not (runtime.exists() and type(runtime.get_instance()) is runtime.Runtime):
+        return lambda: OWNER  # a page that is drawn without a server, as tests do
+    token = st.context.headers.get(connections.HEADER)
+
+    def look() -> Visitor:
+        found = connections.of(token)
+        return found.visitor if found is not None else STRANGER
+
+    return look
 
 
 def may(role: Role) -> bool:
-    """Whether the visitor of this run may do what needs a role."""
+    """Whether the visitor of this run may do what needs a role: what is drawn goes by it."""
     return here().role >= role
+
+
+def require(role: Role) -> None:
+    """Raise NotAllowedError unless the visitor of this run has a role: whoever does something calls it."""
+    required(role)()
+
+
+def required(role: Role) -> Callable[[], None]:
+    """What raises NotAllowedError unless the visitor of this run has a role when it is called, after the run too."""
+    look = _looking()
+
+    def check() -> None:
+        if look().role < role:
+            raise NotAllowedError(f"This needs {NEEDS[role]}; if you are one, reload the page and sign in again.")
+
+    return check
 
 
 def sign_out(said: SignIn) -> None:
@@ -62,48 +78,3 @@ def sign_out(said: SignIn) -> None:
     st.sidebar.caption(f"{literal(visitor.name)} · {visitor.role.name.lower()}")
     if said.kind == "oidc":
         st.sidebar.button("Sign out", on_click=st.logout)
-
-
-def _visitor(said: SignIn) -> Visitor:
-    if said.kind == "none":
-        return OWNER
-    if said.kind == "proxy":
-        headers = st.context.headers
-        name = headers.get(said.user_header) or ""
-        groups = (headers.get(said.groups_header) or "").split(",")
-        return Visitor(name, role_of([name, *groups], said) if name else Role.NOBODY)
-    if not getattr(st.user, "is_logged_in", False):
-        return Visitor("", Role.NOBODY)
-    claims: dict[str, Any] = st.user.to_dict()
-    name = str(claims.get("email") or claims.get("name") or claims.get("sub") or "")
-    known = [name] if claims.get("email_verified", True) else []
-    return Visitor(name, role_of([*known, *_words(claims.get(said.groups_claim))], said))
-
-
-def _words(claim: Any) -> list[str]:
-    """A claim as words: providers give a list, or one word."""
-    if isinstance(claim, str):
-        return [claim]
-    return [str(word) for word in claim] if isinstance(claim, (list, tuple)) else []
-
-
-def role_of(names: Iterable[str], said: SignIn) -> Role:
-    """The highest role that any of a visitor's groups, or their address, is named for."""
-    mine = {name.strip().lower() for name in names if name.strip()}
-    for role, named in ((Role.ADMIN, said.admins), (Role.LEAD, said.leads), (Role.VIEWER, said.viewers)):
-        if mine & {name.lower() for name in named}:
-            return role
-    return Role.NOBODY if said.viewers else Role.VIEWER
-
-
-def _closed(visitor: Visitor, said: SignIn) -> None:
-    st.title("Plumbline")
-    if visitor.name:
-        st.warning(
-            f"{literal(visitor.name)} is signed in but may not look: none of their groups is named in [sign_in]."
-        )
-        if said.kind == "oidc":
-            st.button("Sign in as somebody else", on_click=st.logout)
-    else:
-        st.markdown("These figures are for people of the organisation.")
-        st.button("Sign in", type="primary", on_click=st.login)

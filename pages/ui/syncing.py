@@ -58,7 +58,7 @@ def button(view: View) -> None:
     busy = NAME in running and running[NAME].is_running
     why = "" if possible else "There is no source in the configuration yet: add one to data/config.toml"
     if st.button("Sync now", disabled=not possible or busy, help=why or "Reads what is new from every source"):
-        running[NAME] = commands.start("sync", "--quiet")
+        running[NAME] = commands.start_for_administrator("sync", "--quiet")
         st.rerun()
     if NAME in running and running[NAME].failure:
         st.error(f"The sync that was started here failed: {literal(running[NAME].failure)}")
