@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metrics.contained import contained, on_main
-from metrics.deployments import to_default_branch
+from metrics.default_branches import to_default_branch
 from metrics.model import Frame
 from metrics.places import PLACE, by_name, places
 from metrics.positions import position_of
@@ -30,7 +30,7 @@ def changes(
     reverted_at (merge of the first pull request that takes it back), reverted_by (its key).
     """
     merged = pull_request_facts[pull_request_facts["merged_at"].notna()]
-    is_main = to_default_branch(merged, repositories)
+    is_main = to_default_branch(pull_request_facts, repositories)[merged.index]
     rows = merged[is_main]
     taken_back = _taken_back(rows)
     branch = rows["head_branch"].astype("str")

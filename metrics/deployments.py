@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.commit_ids import WHOLE, whole
+from metrics.default_branches import to_default_branch
 from metrics.deployment_candidates import KINDS, RED, candidates
 from metrics.model import Frame
 from metrics.organisation import Organisation, team_of
@@ -31,7 +32,7 @@ SAME_DEPLOYMENT = pd.Timedelta(minutes=10)  # the same commit in the same enviro
 SAME_ROLLOUT = pd.Timedelta(hours=1)  # the same commit in the next region
 UNUSED = ["is_production", "is_release_tool", "is_named", "spelling"]
 
-__all__ = ["RED", "SOURCES", "is_deploying", "production_deployments", "to_default_branch"]
+__all__ = ["RED", "SOURCES", "is_deploying", "production_deployments"]
 
 
 def production_deployments(
@@ -74,15 +75,6 @@ def is_deploying(workflow_runs: Frame) -> pd.Series:
     return words.str.contains(DEPLOYS).astype(bool)
 
 
-def to_default_branch(pull_requests: Frame, repositories: Frame) -> pd.Series:
-    """Whether each pull request goes to its repository's default branch, or nobody knows where it goes."""
-    known = repositories.drop_duplicates(["source", "id"]).set_index(["source", "id"])["default_branch"]
-    found = known.reindex(pd.MultiIndex.from_frame(pull_requests[PLACE])).to_numpy()
-    default = pd.Series(found, index=pull_requests.index, dtype="str")
-    base = pull_requests["base_branch"]
-    return base.isna() | default.isna() | (base == default)
-
-
 def chosen(rows: Frame, organisation: Organisation) -> Frame:
     """The rows of each repository's source: the one configured, else the first that has a success."""
     sources = {name.lower(): source for name, source in organisation.deployment_sources.items()}
@@ -102,8 +94,7 @@ def chosen(rows: Frame, organisation: Organisation) -> Frame:
 
 def _merged(pull_requests: Frame, repositories: Frame) -> Frame:
     """Merges stand in where nothing better is known, or where they are configured to count."""
-    rows = pull_requests[pull_requests["merged_at"].notna()]
-    rows = rows[to_default_branch(rows, repositories)]
+    rows = pull_requests[to_default_branch(pull_requests, repositories) & pull_requests["merged_at"].notna()]
     made = rows.assign(
         id=rows["number"].astype("str"),
         at=rows["merged_at"],

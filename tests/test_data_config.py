@@ -49,7 +49,7 @@ def test_the_environment_names_the_file_and_the_store(monkeypatch, tmp_path):
         ("[store]\nurll = ''", "store.urll: unknown key"),
         ("digest = 'x'", "digest: unknown key"),
         ("[[github]]\nrepositories = 'a/b'", "github.0.repositories: expected a list, not 'a/b'"),
-        ("[[github]]\nrepositories = 'https://ana:pw@host/a'", "expected a list, not 'https://ana:[*]{3}@host/a'"),
+        ("[[github]]\nrepositories = 'https://ana:pw@host/a'", "expected a list, not 'https://[*]{3}@host/a'"),
         ("[[github]]\nrepositories = ['ab']", "'ab' is no repository; expected 'owner/name'"),
         ("[[github]]\n", "names neither repositories nor an organization"),
         ("[[github]]\nrepositories=['a/b']\napp_id=1", "needs app_id, installation_id and private_key_env"),
