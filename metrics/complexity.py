@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from metrics.frames import frame_of
 from metrics.model import Frame
 from metrics.month_ends import ANYWHERE, KIND
 from metrics.statistics import median, theil_sen
@@ -30,9 +31,8 @@ def complexity_trends(
     since = reformats.reindex(points["key"]).set_axis(points.index)
     points = points[since.isna() | (points["at"] > since)]
     rows = [row for _, one in points.groupby("key", sort=True) for row in _slopes(one)]
-    columns = ["path", "key", "repository", "team", "at", "until", "points", "value"]
-    text = dict.fromkeys(columns[:4], "str")
-    return pd.DataFrame(rows, columns=columns).astype(text | {"at": KIND, "until": KIND, "value": "float64"})
+    text = dict.fromkeys(("path", "key", "repository", "team"), "str")
+    return frame_of(rows, text | {"at": KIND, "until": KIND, "points": "int64", "value": "float64"})
 
 
 def _slopes(points: Frame) -> list[dict[str, object]]:

@@ -2,8 +2,10 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+
+import pandas as pd
 
 from metrics.adoption import adoptions
 from metrics.changes import changes
@@ -63,6 +65,12 @@ from metrics.workflow_runs import workflow_runs
 from metrics.working_life import activities, onboardings
 
 OF_FACTS = "_facts"
+SCOPE = {"at_start": "int64", "held": "int64"}
+FORECAST = {"remaining": "int64", "done": "int64", "added": "float64"}
+OPEN_PLAN = FORECAST | {"moved": "float64"}
+LISTS = dict.fromkeys(("added_in", "finished_in", "off", "coming", "held", "over"), "object")
+WEEKS = dict.fromkeys(("place", "remaining", "done", "week", "first_week", "from_week"), "int64")
+PORTFOLIO = {"due_at": "datetime64[us, UTC]", "added": "float64", "waiting": "bool"} | WEEKS | LISTS
 NOTHING: Mapping[str, Frame] = {}
 
 
@@ -70,11 +78,13 @@ NOTHING: Mapping[str, Frame] = {}
 class Fact:
     """A kind of fact row, and the builder whose parameters name the tables that it reads.
 
-    A parameter such as `pull_request_facts` asks for the facts of pull requests instead of the table.
+    A parameter such as `pull_request_facts` asks for the facts of pull requests instead of the table. `types` declares
+    the columns whose type few rows, or none, would not tell; they are there without a row too.
     """
 
     name: str
     build: Callable[..., Frame]
+    types: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
@@ -82,6 +92,13 @@ class Fact:
         given = [name for name in inspect.signature(self.build).parameters if name != "organisation"]
         behind = [FACTS[_fact(name)].reads if name.endswith(OF_FACTS) else (name,) for name in given]
         return tuple(dict.fromkeys(table for tables in behind for table in tables))
+
+    def typed(self, rows: Frame) -> Frame:
+        """The rows with the types that are declared."""
+        lacking = {
+            name: pd.Series(index=rows.index, dtype=kind) for name, kind in self.types.items() if name not in rows
+        }
+        return rows.assign(**lacking).astype(self.types) if self.types else rows
 
 
 FACTS: Mapping[str, Fact] = {
@@ -104,39 +121,39 @@ FACTS: Mapping[str, Fact] = {
         Fact("outcomes", outcomes),
         Fact("unmatched_incidents", unmatched_incidents),
         Fact("workflow_runs", workflow_runs),
-        Fact("status_times", status_times),
-        Fact("issues", issues),
+        Fact("status_times", status_times, {"source": "str", "project": "str"}),
+        Fact("issues", issues, {"blocked_why": "str"}),
         Fact("issue_ends", issue_ends),
         Fact("work_in_progress", work_in_progress),
         Fact("stage_times", stage_times),
-        Fact("sprint_items", sprint_items),
-        Fact("sprint_reviews", sprint_reviews),
+        Fact("sprint_items", sprint_items, {"points_at_start": "float64", "points_at_end": "float64"}),
+        Fact("sprint_reviews", sprint_reviews, {"project": "str", "team": "str"}),
         Fact("epic_items", epic_items),
         Fact("done_spans", done_spans),
         Fact("epic_due_dates", epic_due_dates),
         Fact("epics", epics),
-        Fact("epic_scopes", epic_scopes),
+        Fact("epic_scopes", epic_scopes, SCOPE),
         Fact("active_epics", active_epics),
         Fact("booked_hours", booked_hours),
         Fact("epic_progress", epic_progress),
-        Fact("epic_forecasts", epic_forecasts),
+        Fact("epic_forecasts", epic_forecasts, FORECAST),
         Fact("noted_holidays", noted_holidays),
-        Fact("told_forecasts", told_forecasts),
+        Fact("told_forecasts", told_forecasts, {"made_on": "datetime64[us]"}),
         Fact("team_costs", team_costs),
         Fact("throughput_forecasts", throughput_forecasts),
         Fact("version_items", version_items),
         Fact("version_done_spans", version_done_spans),
         Fact("versions", versions),
         Fact("version_due_dates", version_due_dates),
-        Fact("version_scopes", version_scopes),
-        Fact("version_forecasts", version_forecasts),
-        Fact("epic_portfolios", epic_portfolios),
-        Fact("version_portfolios", version_portfolios),
+        Fact("version_scopes", version_scopes, SCOPE),
+        Fact("version_forecasts", version_forecasts, FORECAST),
+        Fact("epic_portfolios", epic_portfolios, PORTFOLIO),
+        Fact("version_portfolios", version_portfolios, PORTFOLIO),
         Fact("epic_costs", epic_costs),
-        Fact("open_epics", open_epic_rows),
-        Fact("open_versions", open_version_rows),
+        Fact("open_epics", open_epic_rows, OPEN_PLAN),
+        Fact("open_versions", open_version_rows, OPEN_PLAN),
         Fact("cross_team_waits", cross_team_waits),
-        Fact("linked_issues", linked_issues),
+        Fact("linked_issues", linked_issues, {"issue": "float64"}),
         Fact("status_changes", status_changes),
         Fact("survey_answers", survey_answers),
         Fact("files", files),
@@ -147,10 +164,10 @@ FACTS: Mapping[str, Fact] = {
         Fact("weekly_churn", weekly_churn),
         Fact("couplings", couplings),
         Fact("dependencies", dependencies),
-        Fact("authors", authors),
+        Fact("authors", authors, {"author": "str"}),
         Fact("knowledge", knowledge),
-        Fact("truck_factors", truck_factors),
-        Fact("hotspot_costs", hotspot_costs),
+        Fact("truck_factors", truck_factors, {"team": "str"}),
+        Fact("hotspot_costs", hotspot_costs, {"issues": "object"}),
         Fact("debt_ratios", debt_ratios),
         Fact("epic_paths", epic_paths),
         Fact("version_paths", version_paths),
@@ -192,7 +209,8 @@ class _Facts(dict[str, Frame]):
 
     def _built(self, name: str) -> Frame:
         given = inspect.signature(FACTS[name].build).parameters
-        return FACTS[name].build(**{one: self._given(one) for one in given})
+        fact = FACTS[name]
+        return fact.typed(fact.build(**{one: self._given(one) for one in given}))
 
     def _given(self, parameter: str) -> Frame | Organisation:
         if parameter == "organisation":
