@@ -11,6 +11,7 @@ from data.store import Store
 from metrics.configured import organisation
 from metrics.facts import FACTS, Fact, build
 from metrics.frames import frame_of
+from metrics.keeping import Tables
 from metrics.loading import load
 
 READ = sorted({table for fact in FACTS.values() for table in fact.reads})
@@ -28,7 +29,7 @@ def demonstration(demonstration_file, settings):
     """The demonstration's tables, and the types of its facts."""
     store = Store.open(f"sqlite:///{demonstration_file}")
     full = load(store, settings).facts
-    yield {name: store.load(name) for name in READ}, {name: types_of(full[name]) for name in FACTS}
+    yield {name: Tables(store)[name] for name in READ}, {name: types_of(full[name]) for name in FACTS}
     store.engine.dispose()
 
 
