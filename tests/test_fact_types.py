@@ -71,9 +71,13 @@ def one_month(tables):
 
 
 def one_file(tables):
-    path = tables["file_changes"]["path"].value_counts().index[0]
-    own = {name: rows for name, rows in tables.items() if name.startswith("file_")}
-    return tables | {name: rows[rows["path"] == path].reset_index(drop=True) for name, rows in own.items()}
+    """The file with the most month ends, in every table that tells of files."""
+    path, found = tables["file_snapshots"]["path"].value_counts().index[0], dict(tables)
+    for name in ("files", "file_changes", "file_snapshots"):
+        rows = tables[name]
+        found[name] = rows[rows["path" if "path" in rows else "id"] == path].reset_index(drop=True)
+        assert len(found[name])
+    return found
 
 
 @pytest.mark.parametrize(
