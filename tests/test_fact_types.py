@@ -11,6 +11,7 @@ from data.store import Store
 from metrics.configured import organisation
 from metrics.facts import FACTS, Fact, build
 from metrics.frames import frame_of
+from metrics.keeping import Tables
 from metrics.loading import load
 
 READ = sorted({table for fact in FACTS.values() for table in fact.reads})
@@ -28,7 +29,7 @@ def demonstration(demonstration_file, settings):
     """The demonstration's tables, and the types of its facts."""
     store = Store.open(f"sqlite:///{demonstration_file}")
     full = load(store, settings).facts
-    yield {name: store.load(name) for name in READ}, {name: types_of(full[name]) for name in FACTS}
+    yield {name: Tables(store)[name] for name in READ}, {name: types_of(full[name]) for name in FACTS}
     store.engine.dispose()
 
 
@@ -70,9 +71,13 @@ def one_month(tables):
 
 
 def one_file(tables):
-    path = tables["file_changes"]["path"].value_counts().index[0]
-    own = {name: rows for name, rows in tables.items() if name.startswith("file_")}
-    return tables | {name: rows[rows["path"] == path].reset_index(drop=True) for name, rows in own.items()}
+    """The file with the most month ends, in every table that tells of files."""
+    path, found = tables["file_snapshots"]["path"].value_counts().index[0], dict(tables)
+    for name in ("files", "file_changes", "file_snapshots"):
+        rows = tables[name]
+        found[name] = rows[rows["path" if "path" in rows else "id"] == path].reset_index(drop=True)
+        assert len(found[name])
+    return found
 
 
 @pytest.mark.parametrize(
