@@ -143,7 +143,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("jar", WRONG, ids=str)
+@pytest.mark.parametrize("jar", WRONG, ids=map(str, range(len(WRONG))))
 def test_a_cookie_that_this_app_did_not_make_holds_nothing(secret, jar):
     assert held(jar) is None
 
