@@ -1,4 +1,4 @@
-"""The parts of coverage: what was synced, its quality, deployments, what is not mapped, and figures without a source."""
+"""The parts of coverage: what was synced, its quality, deployments, what is not mapped, figures without a source."""
 
 from collections.abc import Callable
 

@@ -50,8 +50,8 @@ def _taken(names: Frame) -> None:
     each = dict(list(names.groupby("repository")))
     first = sorted(each, key=lambda name: (-len(each[name]), name))[:REPOSITORIES]
     table(
-        f"{len(first)} of {len(each)} repositories: the first source that has a success counts, or the one that "
-        '`[deployments."owner/name"]` chooses; so do the names. In brackets how many ended.',
+        f"{len(first)} of {len(each)} repositories. The first source that has a success counts, and names say what is "
+        "production, unless [deployments] in the configuration says otherwise. In brackets: how many ended.",
         ["repository", "source", "taken for production", "not taken, and why"],
         [_row(name, each[name]) for name in first],
     )
