@@ -7,7 +7,7 @@ from functools import cached_property
 
 from data.config import Config
 from data.persons import Mask, pseudonyms_of
-from data.settings import Stages
+from data.settings import Deployments, Stages, Words
 from data.store import Store
 
 KINDS = {
@@ -16,6 +16,13 @@ KINDS = {
     "component": "components",
     "status": "statuses",
     "type of issue": "types",
+}
+DEPLOYING: Mapping[
+    str, tuple[str, Mapping[str, Words]]
+] = {  # what a glob of [deployments] names: the rows that it is looked for in, and the words for it
+    "environments": ("environment", {"deployments": ("environment",)}),
+    "workflows": ("workflow", {"workflow_runs": ("workflow", "path")}),
+    "tags": ("tag", {"tags": ("id",), "releases": ("tag",)}),
 }
 STAGES = ("queue", "active", "review", "blocked", "done", "cancelled")
 ACTORS = {  # the columns in which accounts of GitHub act
@@ -73,6 +80,8 @@ class _Search:
         yield from accounts("[bots] names", settings.bots.names, self.logins | self.jira_accounts)
         yield from accounts("[bots] ai_reviewers", settings.bots.ai_reviewers, self.logins)
         yield from missing("[deployments]", settings.deployments, "repository")
+        for place, deployments in settings.deployments.items():
+            yield from self._deployments(place, deployments)
         yield from missing("[stages]", [key for key in settings.stages if key != "default"], "project")
         for key, stages in settings.stages.items():
             yield from missing(f"[stages.{key}]", _named(stages), "status")
@@ -96,6 +105,29 @@ class _Search:
                 yield Unmatched(key, pattern, "repository")
             elif here and not any(_may_match(glob, path) for paths in here for path in paths):
                 yield Unmatched(key, pattern, "file")
+
+    def _deployments(self, place: str, said: Deployments) -> Iterator[Unmatched]:
+        if place.lower() not in self.repositories:
+            return
+        for key, (what, tables) in DEPLOYING.items():
+            globs: Words = getattr(said, key)
+            known = self._deploying(tables) if globs else {}
+            names = known.get(place.lower(), set())
+            lost = [glob for glob in globs if known and not any(_names(glob, name, what) for name in names)]
+            yield from (Unmatched(f'[deployments."{place}"] {key}', glob, what) for glob in lost)
+
+    def _deploying(self, tables: Mapping[str, Words]) -> Mapping[str, set[str]]:
+        """The names in some columns, by repository."""
+        place = ["source", "repository_id"]
+        known = self.store.load("repositories", ["source", "id", "name"]).rename(columns={"id": "repository_id"})
+        known = known.dropna(subset="name").drop_duplicates(place).assign(name=lambda rows: rows["name"].str.lower())
+        found: dict[str, set[str]] = {}
+        for table, columns in tables.items():
+            rows = self.store.load(table, [*place, *columns], distinct=True).merge(known, on=place)
+            for column in columns:
+                for name, words in rows.groupby("name")[column]:
+                    found.setdefault(str(name), set()).update(words.dropna())
+        return found
 
     def _words(self, table: str, *columns: str) -> set[str]:
         found = [self.store.load(table, [column], distinct=True)[column].dropna() for column in columns]
@@ -151,6 +183,14 @@ def _may_match(glob: str, path: str) -> bool:
     """Whether a pattern could mean a path: more generous than the figures, for it only says what cannot."""
     glob = glob.strip("/").replace("**/", "*")
     return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob}/*")
+
+
+def _names(glob: str, name: str, what: str) -> bool:
+    """Whether a glob of [deployments] names it; of a workflow its name, its path or its file."""
+    if what == "environment":
+        return fnmatchcase(name.lower(), glob.lower())
+    file = name.partition("@")[0].rpartition("/")[2]
+    return fnmatchcase(name, glob) or (what == "workflow" and fnmatchcase(file, glob))
 
 
 def _bare(name: str) -> str:

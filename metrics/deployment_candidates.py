@@ -22,7 +22,7 @@ HAD_SUCCEEDED = ("success", "active", "inactive")
 GREEN, RED = "success", ("failure", "timed_out", "startup_failure")
 EVENTS = ("push", "release", "workflow_dispatch", "deployment", "workflow_run", "repository_dispatch")
 KINDS = {
-    **dict.fromkeys(("id", "commit_id", "environment", "ref", "url", "creator", "basis"), "str"),
+    **dict.fromkeys(("id", "commit_id", "environment", "event", "ref", "url", "creator", "basis"), "str"),
     **dict.fromkeys(("succeeded", "is_production", "is_release_tool", "is_named"), "bool"),
     "at": "datetime64[us, UTC]",
 }
@@ -41,8 +41,8 @@ def candidates(
     """One row per deployment, workflow run, release and tag that ended, in the repository as it is counted.
 
     `known` are the places of repositories. Columns: source, repository_id, repository, spelling, id, commit_id,
-    environment (or the workflow's name), ref, url, creator, basis, succeeded, is_production (it is taken for a
-    deployment to production), is_release_tool, is_named (a file told it), at.
+    environment (or the workflow's name), event (that a run began by), ref, url, creator, basis, succeeded,
+    is_production (it is taken for a deployment to production), is_release_tool, is_named (a file told it), at.
     """
     parts = {
         "deployments": _deployed(placed(_ended(deployments, deployment_statuses), known), organisation),
@@ -50,7 +50,7 @@ def candidates(
         "releases": _released(placed(releases, known), organisation),
         "tags": _tagged(placed(tags, known), organisation),
     }
-    usual = {"is_release_tool": False, "ref": None, "environment": None, "creator": None, "url": None}
+    usual = {"is_release_tool": False, **dict.fromkeys(("ref", "environment", "event", "creator", "url"))}
     frames = [
         frame.assign(basis=name, **{column: value for column, value in usual.items() if column not in frame})
         for name, frame in parts.items()

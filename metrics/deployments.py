@@ -30,7 +30,7 @@ OF_RELEASE_TOOLS = 3  # workflow runs that are only called releases: releases sa
 DEPLOYS = r"(?i)(?:^|[^a-z])(?:deploy|release|publish|ship)"
 SAME_DEPLOYMENT = pd.Timedelta(minutes=10)  # the same commit in the same environment again
 SAME_ROLLOUT = pd.Timedelta(hours=1)  # the same commit in the next region
-UNUSED = ["is_production", "is_release_tool", "is_named", "spelling"]
+UNUSED = ["is_production", "is_release_tool", "is_named", "spelling", "event"]
 
 __all__ = ["RED", "SOURCES", "is_deploying", "production_deployments"]
 
@@ -101,6 +101,7 @@ def _merged(pull_requests: Frame, repositories: Frame) -> Frame:
         succeeded=True,
         commit_id=rows["merge_commit"],
         environment=None,
+        event=None,
         ref=None,
         creator=rows["author"],
         basis="merges",

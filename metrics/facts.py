@@ -18,6 +18,7 @@ from metrics.data_quality import acting_accounts, issue_counts, pull_request_cou
 from metrics.debt_price import hotspot_costs
 from metrics.debt_ratios import debt_ratios
 from metrics.dependencies import dependencies
+from metrics.deployment_names import deployment_names
 from metrics.deployments import production_deployments
 from metrics.epic_forecasts import epic_forecasts
 from metrics.epic_progress import booked_hours, epic_progress
@@ -117,6 +118,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("onboardings", onboardings),
         Fact("activities", activities),
         Fact("deployments", production_deployments),
+        Fact("deployment_names", deployment_names),
         Fact("changes", changes),
         Fact("outcomes", outcomes),
         Fact("unmatched_incidents", unmatched_incidents),

@@ -118,9 +118,8 @@ def _hotfixed(rows: Frame, changes: Frame, window: pd.Timedelta) -> Frame:
 def _rolled_back(rows: Frame, window: pd.Timedelta) -> Frame:
     """The deployment that a rollback replaces."""
     at = rows.drop_duplicates("key").set_index("key")["at"]
-    replaced = rows.assign(
-        deployment=rows["replaces"], before=at.reindex(rows["replaces"]).set_axis(rows.index), kind=ROLLBACK
-    )
+    before = at.reindex(rows["replaces"]).set_axis(rows.index)
+    replaced = rows.assign(deployment=rows["replaces"], before=before, kind=ROLLBACK)
     back = replaced[replaced["is_rollback"] & (replaced["at"] - replaced["before"] <= window)]
     return back.assign(seen_at=back["at"], over_at=back["at"])
 

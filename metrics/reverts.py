@@ -32,17 +32,20 @@ def takes_back(title: str) -> bool:
 def is_revert(pull_requests: Frame) -> pd.Series:
     """Whether each pull request takes a change back, by the number that it names or its title, from whatever branch.
 
-    One that takes a revert back is a change like any other; one that takes that back is a revert again.
+    One that takes a revert back is a change like any other; one that takes that back is a revert again. Where the
+    number is not known here, a title that says anything of reverts decides.
     """
     title = pull_requests["title"].astype("str")
-    titled = title.map({one: takes_back(one) for one in title.dropna().unique()}).eq(True)
+    titles = title.dropna().unique()
+    titled = title.map({one: takes_back(one) for one in titles}).eq(True)
     named = pull_requests["reverts"].notna()
+    speaks = title.map({one: bool(LEADING.match(one)) for one in titles}).eq(True)
     numbered = pull_requests.drop_duplicates([*PLACE, "number"])
     target = pd.MultiIndex.from_frame(pull_requests[PLACE].assign(number=pull_requests["reverts"]))
     numbers = pd.MultiIndex.from_frame(numbered[[*PLACE, "number"]])
     at = numbers.get_indexer(target)
     follows = named & (at >= 0)
-    found = titled | named
+    found = titled | (named & ~speaks)
     for _ in range(MOST):
         of_number = found.reindex(numbered.index).to_numpy()
         after = found.mask(follows, ~pd.Series(of_number[at], index=found.index)).astype(bool)

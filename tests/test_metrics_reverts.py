@@ -40,3 +40,25 @@ def test_numbers_are_followed_from_revert_to_revert(facts):
     frame = facts("changes", pull_requests=[first, merged(2, 1), merged(3, 2), merged(4, 3)]).set_index("number")
     assert frame["is_revert"].tolist() == [False, True, False, True]
     assert frame["reverted_by"].dropna().to_dict() == {1: "acme/app#2", 3: "acme/app#4"}
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "expected"),
+    [
+        ("Broken on old phones", 1, True),  # only the description says it
+        ("Broken on old phones", 99, True),
+        ("Broken on old phones", None, False),
+        ("Broken on old phones", 2, False),  # 2 is a revert itself
+        ('Revert "Revert "Add A""', 2, False),
+        ('Revert "Revert "Add A""', 99, False),  # 99 is not here: the title decides
+        ('Reapply "Add A"', 99, False),
+        ('Revert "Add B"', 99, True),
+    ],
+)
+def test_where_the_number_is_not_known_the_title_decides(facts, title, number, expected):
+    def merged(of, when, title, reverts):
+        return pull(of, "2026-01-05 00:10", merged_at=f"2026-01-05 {when}", title=title, reverts=reverts)
+
+    known = [merged(1, "01:00", "Add A", None), merged(2, "02:00", 'Revert "Add A"', 1)]
+    frame = facts("changes", pull_requests=[*known, merged(3, "03:00", title, number)]).set_index("number")
+    assert frame["is_revert"].tolist() == [False, True, expected]

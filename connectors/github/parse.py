@@ -23,7 +23,10 @@ EVENT_KINDS = {
     "AddedToMergeQueueEvent": "merge_queue",
 }
 NUMBER = re.compile(r"(?:[\w.-]+/[\w.-]+)?#\d+\b")
-REVERTS = re.compile(r"^Reverts (?:([\w.-]+/[\w.-]+))?#(\d+)", re.MULTILINE)
+REVERTS = re.compile(
+    r"^Reverts +(?:(?:https?://[^/\s]+/)?(?P<of>[\w.-]+/[\w.-]+)/pull/|(?P<place>[\w.-]+/[\w.-]+)?#)(?P<number>\d{1,9})\b(?!')",
+    re.MULTILINE,
+)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -96,7 +99,7 @@ def pull_request(node: Node, repository_id: str, repository: str) -> Row:
         "closed_at": moment(node.get("closedAt")),
         "merged_at": moment(node.get("mergedAt")),
         "mentions": mentions(title, node["headRefName"], body),
-        "reverts": reverted(title, body, repository),
+        "reverts": reverted(body, repository),
         **pull_request_lists(node),
     }
 
@@ -128,12 +131,12 @@ def mentions(title: str, branch: str, body: str) -> list[str]:
     return sorted(found)
 
 
-def reverted(title: str, body: str, repository: str) -> int | None:
-    """The number of the pull request of the same repository that this one says to revert."""
-    said = REVERTS.search(body) if title.startswith("Revert") else None
-    if said is None or (said[1] or repository).lower() != repository.lower():
+def reverted(body: str, repository: str) -> int | None:
+    """The number of the pull request of the same repository that this one's description says to revert."""
+    said = REVERTS.search(body)
+    if said is None or (said["of"] or said["place"] or repository).lower() != repository.lower():
         return None
-    return int(said[2])
+    return int(said["number"])
 
 
 def reviews(found: Iterable[Node], parent: Row) -> Iterator[tuple[str, Row]]:

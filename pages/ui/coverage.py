@@ -1,4 +1,4 @@
-"""The parts of coverage: what was synced, how good it is, what is not mapped, and which figures lack a source."""
+"""The parts of coverage: what was synced, its quality, deployments, what is not mapped, figures without a source."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.facts import tables_of
 from metrics.model import Indicator, Reason
 from pages.ui import figures as shown
-from pages.ui import quality, syncing, words
+from pages.ui import production, quality, syncing, words
 from pages.ui.plain_table import Cell, table
 from pages.ui.view import View
 
@@ -40,6 +40,7 @@ def _missing(view: View, indicator: Indicator) -> list[Cell]:
 PARTS: dict[str, Callable[[View], None]] = {
     "Synced": synced,
     "Quality": quality.show,
+    "Deployments": production.show,
     "Not mapped": quality.unmapped,
     "Figures": figures,
 }
