@@ -9,6 +9,7 @@ from data.config import Config
 from pages.ui import commands, guide, monthly_report, notes, sign_in
 from pages.ui.sign_in import NotAllowedError
 from pages.ui.visitors import Role, Visitor
+from reports import formats
 
 ENDS = {
     "writing",
@@ -132,13 +133,13 @@ def test_only_leads_are_offered_reports(tmp_path, monkeypatch, role, buttons):
     monkeypatch.setenv("PLUMBLINE_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{tmp_path / 'metrics.db'}")
     monkeypatch.setattr(sign_in, "OWNER", Visitor("ada", role))
+    monkeypatch.setattr(formats, "file_name", lambda *_: "report.md")
 
     def page():
         from types import SimpleNamespace
 
         from pages.ui import monthly_report
 
-        monthly_report.formats.file_name = lambda *_: "report.md"
         monthly_report.export(None, SimpleNamespace(digest="0123"))
 
     app = AppTest.from_function(page).run()
