@@ -128,8 +128,8 @@ def test_an_address_where_nothing_answers_is_said_at_once():
 
 
 def test_an_address_without_a_scheme_is_said_at_once():
-    with pytest.raises(ConnectorError, match=r"'acme.example' is no address"):
-        Client(Jira(url="acme.example", token_env="TEST_JIRA_TOKEN"), Watch()).get("rest/api/2/serverInfo")
+    with pytest.raises(ValueError, match=r"'acme.example' is no address"):
+        Jira(url="acme.example", token_env="TEST_JIRA_TOKEN")
 
 
 def test_a_missing_token_names_its_variable():
