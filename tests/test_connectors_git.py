@@ -12,6 +12,7 @@ from git_site import CLEAN, Repository, sync_git
 
 from connectors.git.program import environment, without_password
 from data import record
+from data.settings import Git
 from data.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -307,7 +308,8 @@ def test_a_shallow_clone_says_so(store, repository, tmp_path):
 
 
 def test_no_password_is_ever_said(store):
-    failed, _ = sync_git(store, NOW, url="file://ana:hunter2@localhost/nowhere/at/all")
+    url = "file://ana:hunter2@localhost/nowhere/at/all"
+    failed, _ = sync_git(store, NOW, make=Git.model_construct, url=url)
     assert failed and "hunter2" not in failed[0].error
     assert without_password("https://ana:hunter2@x.example/a: no") == "https://x.example/a: no"
 
@@ -458,5 +460,8 @@ def test_a_url_whose_branch_was_rewritten_is_read_anew(store, server, read):
 
 
 def test_a_protocol_that_runs_a_program_is_refused(store, tmp_path):
-    failed, _ = sync_git(store, NOW, url=f"ext::sh -c touch% {tmp_path / 'trap'}")
+    url = f"ext::sh -c touch% {tmp_path / 'trap'}"
+    with pytest.raises(ValueError, match="nothing to clone from"):
+        Git(repository="acme/app", url=url)
+    failed, _ = sync_git(store, NOW, make=Git.model_construct, url=url)  # git itself refuses it too
     assert failed and not (tmp_path / "trap").exists()

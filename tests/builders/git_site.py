@@ -50,9 +50,9 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
 
-def sync_git(store, now, since=None, **settings):
+def sync_git(store, now, since=None, make=Git, **settings):
     """Sync one [[git]] entry as of `now`, from `since` on if given; the walks that failed, and what was told on the way."""
-    entry = Source(Git(repository="acme/app", **settings))
+    entry = Source(make(repository="acme/app", **settings))
     told = []
     os.environ["PLUMBLINE_NOW"] = now.isoformat()
     try:
