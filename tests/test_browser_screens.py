@@ -104,9 +104,7 @@ def test_a_filter_is_in_the_address_survives_a_change_of_page_and_can_be_shared(
 
 def test_a_filter_is_kept_where_somebody_leaves_before_the_browser_has_drawn_it(visit):
     late = []  # a slow line: the script that draws the filter is still on its way
-    page = settled(
-        visit("code_review?team=payments", but={"**/static/js/Selectbox*": lambda route: late.append(route)})
-    )
+    page = visit("code_review?team=payments", but={"**/static/js/Selectbox*": lambda route: late.append(route)})
     page.get_by_text("team payments").wait_for(timeout=PATIENCE)
     page.get_by_role("link", name="Delivery", exact=True).click()
     page.get_by_role("heading", name="Delivery", exact=True).wait_for(timeout=PATIENCE)
