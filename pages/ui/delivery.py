@@ -105,12 +105,12 @@ def _service(service: str, result: Result) -> list[Cell]:
 def _small(service: str, result: Result) -> None:
     """The trend of one service; a click on a week opens the rows of that service and week."""
     indicator, name = result.indicator, service.rpartition("/")[2]
-    with st.container(gap=None):
+    with st.container(gap="small"):
         few = words.SHORT[result.total.reason] if result.total.reason else f"n = {result.total.n:,}"
         value = figures.of_result(result, words.figure(indicator, result.total))
-        figures.show(f"<strong>{escape(name)}</strong> {value.html} · {few}")
-        if result.total.value is None:
-            st.caption(words.basis(indicator, result.total))
+        why = f"<br><small>{escape(words.basis(indicator, result.total))}</small>" if result.total.value is None else ""
+        figures.show(f"<strong>{escape(name)}</strong> {value.html} · {few}{why}")
+        if why:
             return
         chart = small_chart(result, palette(st.context.theme.type))
         alt = f"{indicator.name} of {name} by week"
