@@ -7,8 +7,9 @@ from functools import cached_property
 
 from data.config import Config
 from data.persons import Mask, pseudonyms_of
-from data.settings import Deployments, Stages, Words
+from data.settings import Deployments, Stages
 from data.store import Store
+from data.values import Words
 
 KINDS = {
     "repository": "repositories",
