@@ -20,7 +20,7 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
-PATIENCE = 180_000  # milliseconds: whether it comes, not how fast; speed is measured in benchmarks/
+PATIENCE = 90_000  # milliseconds: whether it comes, not how fast; speed is measured in benchmarks/
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 FRAMES = 12  # that a page stays as it is before it is taken for drawn: a component may ask for another run
 AT_REST = f"""() => {{
