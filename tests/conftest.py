@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from kept_rows import with_twenty_pull_requests
 from measuring import (  # hooks
     note_interpreters,
     pytest_runtest_logreport,
@@ -206,6 +207,14 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         file = shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "metrics.db")
         return f"sqlite:///{file}"
     return str(request.getfixturevalue("server_url"))
+
+
+@pytest.fixture
+def kept_store(store_url: str) -> Iterator[Store]:
+    """A store with twenty pull requests, ten of them reviewed; its facts can be kept and compared."""
+    store = with_twenty_pull_requests(Store.open(store_url))
+    yield store
+    store.engine.dispose()
 
 
 in_every_store = pytest.mark.parametrize("store_url", KINDS, indirect=True)  # where the two could behave differently

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from conftest import NOW, pull, review, row
+from conftest import NOW, database, pull, review, row
 from query_plans import nodes
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, event, text
 from streamlit.testing.v1 import AppTest
 
 from connectors.github.session import Session
@@ -60,19 +60,15 @@ FILL = (
 @pytest.fixture(scope="module")
 def filled(postgresql):
     """A store in which a repository is a fortieth of each table."""
-    admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE plans"))
-    admin.dispose()
-    address = make_url(postgresql).set(database="plans").render_as_string(hide_password=False)
-    store = Store.open(address)
     values = {"now": int(NOW.timestamp() * 1e6), "pulls": PULLS, "a": A_REPOSITORY, "last": PULLS // A_REPOSITORY - 1}
     values |= {"step": "3600000000::bigint", "stamped": str([*sorted(BIG)]).strip("[]")}
-    with store.writing() as connection:
-        for statement in FILL:
-            connection.execute(text(statement.format(**values)))
-    yield store
-    store.engine.dispose()
+    with database(postgresql) as address:
+        store = Store.open(address)
+        with store.writing() as connection:
+            for statement in FILL:
+                connection.execute(text(statement.format(**values)))
+        yield store
+        store.engine.dispose()
 
 
 @contextmanager

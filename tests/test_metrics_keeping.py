@@ -33,78 +33,78 @@ def built(loaded):
 
 
 @in_every_store
-def test_only_touched_pull_requests_are_read_again(store):
-    since = store.position()
-    written(store, reviews=[review(12, "2026-01-13 10:00")])
-    assert touched_since(store, since)["id"].tolist() == ["12"]
+def test_only_touched_pull_requests_are_read_again(kept_store):
+    since = kept_store.position()
+    written(kept_store, reviews=[review(12, "2026-01-13 10:00")])
+    assert touched_since(kept_store, since)["id"].tolist() == ["12"]
 
 
 @in_every_store
-def test_a_review_reaches_the_facts_of_its_pull_request_and_no_others(store):
-    before = load(store, Config())
+def test_a_review_reaches_the_facts_of_its_pull_request_and_no_others(kept_store):
+    before = load(kept_store, Config())
     first = built(before)["pull_requests"]
-    written(store, reviews=[review(12, "2026-01-13 10:00")])
-    after = load(store, Config(), before)
+    written(kept_store, reviews=[review(12, "2026-01-13 10:00")])
+    after = load(kept_store, Config(), before)
     assert "pull_requests" in dict(after.facts), "it was not built anew"
     assert after.facts["pull_requests"].set_index("number")["reviewed_at"][12] == pd.Timestamp(at("2026-01-13 10:00"))
     assert after.facts["pull_requests"]["url"].array is first["url"].array, "what did not change is not copied"
-    assert_same(after, load(store, Config()))
+    assert_same(after, load(kept_store, Config()))
 
 
-def test_facts_of_tables_that_nobody_wrote_to_stay(store):
-    before = load(store, Config())
+def test_facts_of_tables_that_nobody_wrote_to_stay(kept_store):
+    before = load(kept_store, Config())
     built(before)
-    written(store, incidents=[row("incidents", id="1", started_at="2026-01-05 10:00")])
-    after = load(store, Config(), before)
+    written(kept_store, incidents=[row("incidents", id="1", started_at="2026-01-05 10:00")])
+    after = load(kept_store, Config(), before)
     assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
 
 
-def test_what_a_screen_told_meanwhile_is_read_again_and_nothing_else_is_built_for_it(store):
+def test_what_a_screen_told_meanwhile_is_read_again_and_nothing_else_is_built_for_it(kept_store):
     told = Told(date(2026, 11, 20), "team", "payments", NOW, items=9)
-    forecasts.keep(store, [told.row])
-    before = load(store, Config())
+    forecasts.keep(kept_store, [told.row])
+    before = load(kept_store, Config())
     assert before.facts["told_forecasts"]["items"].tolist() == [9] and built(before)
-    since = store.position()
-    forecasts.keep(store, [told.row])  # of that day it is kept: nothing is written
-    assert not store.position().changed("forecasts", since)
-    forecasts.keep(store, [told.row, replace(told, made_on=date(2026, 11, 21), items=7).row])
-    after = load(store, Config(), before)
+    since = kept_store.position()
+    forecasts.keep(kept_store, [told.row])  # of that day it is kept: nothing is written
+    assert not kept_store.position().changed("forecasts", since)
+    forecasts.keep(kept_store, [told.row, replace(told, made_on=date(2026, 11, 21), items=7).row])
+    after = load(kept_store, Config(), before)
     assert after.facts["told_forecasts"]["items"].tolist() == [9, 7]
     assert all(dict(after.facts)[name] is before.facts[name] for name in OF_ONE_PULL_REQUEST)
 
 
 @in_every_store
-def test_a_renamed_repository_and_rows_changed_otherwise_build_all_anew(store):
-    before = load(store, Config())
+def test_a_renamed_repository_and_rows_changed_otherwise_build_all_anew(kept_store):
+    before = load(kept_store, Config())
     built(before)
-    written(store, repositories=[REPOSITORY | {"name": "acme/new"}])
-    renamed = load(store, Config(), before)
+    written(kept_store, repositories=[REPOSITORY | {"name": "acme/new"}])
+    renamed = load(kept_store, Config(), before)
     assert set(renamed.facts["pull_requests"]["repository"]) == {"acme/new"}
-    with store.writing() as connection:
+    with kept_store.writing() as connection:
         everything_changed(connection)
-    assert not dict(load(store, Config(), renamed).facts)
+    assert not dict(load(kept_store, Config(), renamed).facts)
 
 
-def test_what_belongs_to_pull_requests_is_let_go_when_their_facts_are_built_and_read_again_for_others(store):
-    loaded = load(store, Config())
+def test_what_belongs_to_pull_requests_is_let_go_when_their_facts_are_built_and_read_again_for_others(kept_store):
+    loaded = load(kept_store, Config())
     built(loaded)
     held = loaded.basis.tables.keys()
     assert "pull_requests" in held and not set(LET_GO) & held
-    written(store, reviews=[review(12, "2026-01-13 10:00", state="changes_requested")])
+    written(kept_store, reviews=[review(12, "2026-01-13 10:00", state="changes_requested")])
     turns = loaded.facts["open_pull_requests"].set_index("number")["because"]
     assert turns[12] == "changes were asked for", "it was read when it was asked for"
     assert not set(LET_GO) & held
 
 
-def test_every_column_that_a_fact_looks_at_is_read(store):
+def test_every_column_that_a_fact_looks_at_is_read(kept_store):
     written(
-        store,
+        kept_store,
         commits=[row("commits", pull_request_id="1", id="c1", committed_at="2026-01-02 10:00")],
         comments=[row("comments", pull_request_id="1", id="n1", author="ben", created_at="2026-01-02 10:00")],
         review_comments=[comment(1, "2026-01-02 11:00", who="ben")],
         pull_request_events=[event(1, "review_requested", "2026-01-01 11:00")],
     )
-    facts, whole = load(store, Config()).facts, {name: store.load(name) for name in TABLES}
+    facts, whole = load(kept_store, Config()).facts, {name: kept_store.load(name) for name in TABLES}
     expected = build(whole, organisation(Config()))
     for name in (name for name, fact in FACTS.items() if set(fact.reads) & set(UNREAD)):
         pd.testing.assert_frame_equal(facts[name], expected[name][facts[name].columns], obj=name)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from app_server import ROOT
 from conftest import NOW, REPOSITORY, in_every_store, pull, review
-from kept_rows import gone, store, written  # noqa: F401
+from kept_rows import gone, written
 
 from data import backup, config, counts, kept_facts, kept_figures, record
 from data.config import Config
@@ -145,10 +145,10 @@ def test_an_earlier_clock_sees_no_later_week(loaded, name):
     assert (mine.series, mine.total, mine.history) == (theirs.series, theirs.total, theirs.history)
 
 
-def test_a_first_row_of_1971_is_kept_as_rows_and_not_as_thousands_of_weeks(store):  # noqa: F811
-    written(store, pull_requests=[pull(40, "1971-01-04 09:00", merged_at=None)])
-    keep_all(store, Config(), NOW)
-    now, one = load(store, Config()), INDICATORS["open_pull_requests"]
+def test_a_first_row_of_1971_is_kept_as_rows_and_not_as_thousands_of_weeks(kept_store):
+    written(kept_store, pull_requests=[pull(40, "1971-01-04 09:00", merged_at=None)])
+    keep_all(kept_store, Config(), NOW)
+    now, one = load(kept_store, Config()), INDICATORS["open_pull_requests"]
     scope = last_complete_weeks(NOW, 4)
     evidence = now.figures.evidence(one, scope)
     assert isinstance(evidence, OfWeeks) and evidence.said["weeks"] == {}
@@ -157,10 +157,10 @@ def test_a_first_row_of_1971_is_kept_as_rows_and_not_as_thousands_of_weeks(store
 
 
 @in_every_store
-def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(store, monkeypatch):  # noqa: F811
+def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(kept_store, monkeypatch):
     other = REPOSITORY | {"id": "2", "name": "acme/other", "node_id": "R_2"}
-    written(store, repositories=[other], pull_requests=[pull(7, "2026-01-05 10:00") | {"repository_id": "2"}])
-    keep_all(store, Config(), NOW)
+    written(kept_store, repositories=[other], pull_requests=[pull(7, "2026-01-05 10:00") | {"repository_id": "2"}])
+    keep_all(kept_store, Config(), NOW)
     reckoned, original = [], keeping.packed
 
     def noted(evidence, calendar):
@@ -169,70 +169,70 @@ def test_after_a_sync_only_the_places_whose_rows_changed_are_reckoned_again(stor
         return original(evidence, calendar)
 
     monkeypatch.setattr(keeping, "packed", noted)
-    keep_all(store, Config(), NOW)
+    keep_all(kept_store, Config(), NOW)
     assert reckoned == []
-    written(store, reviews=[review(15, "2026-01-15 12:00")])
-    keep_all(store, Config(), NOW)
+    written(kept_store, reviews=[review(15, "2026-01-15 12:00")])
+    keep_all(kept_store, Config(), NOW)
     waits = [places for name, *places in reckoned if name == WAIT.id]
     assert ["acme/other"] not in waits and waits
-    now = load(store, Config())
+    now = load(kept_store, Config())
     assert now.figures.has(WAIT)
     scope = last_complete_weeks(NOW, 52)
     assert result(WAIT, now.figures.evidence(WAIT, scope), scope, now.coverage).total.n == 11
 
 
 @in_every_store
-def test_figures_that_rows_have_overtaken_are_not_taken_and_the_others_are(store):  # noqa: F811
-    keep_all(store, Config(), NOW)
-    gone(store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
-    now = load(store, Config())
+def test_figures_that_rows_have_overtaken_are_not_taken_and_the_others_are(kept_store):
+    keep_all(kept_store, Config(), NOW)
+    gone(kept_store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
+    now = load(kept_store, Config())
     assert not now.figures.has(WAIT) and now.figures.has(INDICATORS["libyear"])
 
 
 @in_every_store
-def test_while_a_sync_works_what_the_last_one_left_is_shown_as_of_its_own_time(store):  # noqa: F811
-    keep_all(store, Config(), NOW)
+def test_while_a_sync_works_what_the_last_one_left_is_shown_as_of_its_own_time(kept_store):
+    keep_all(kept_store, Config(), NOW)
     scope = last_complete_weeks(NOW, 52)
-    written(store, reviews=[review(16, "2026-01-16 12:00")])
+    written(kept_store, reviews=[review(16, "2026-01-16 12:00")])
     for held, n in ((True, 10), (False, 11)):
-        now = load(store, Config(), held=held)
+        now = load(kept_store, Config(), held=held)
         found = now.figures.evidence(WAIT, scope) or OfRows.of(WAIT, observations(WAIT, now.facts), scope)
         assert result(WAIT, found, scope, now.coverage).total.n == n
         assert len(now.facts["reviews"]) == n
 
 
 @in_every_store
-def test_who_began_to_keep_an_earlier_state_gives_way_to_who_keeps_a_later_one(store, monkeypatch):  # noqa: F811
+def test_who_began_to_keep_an_earlier_state_gives_way_to_who_keeps_a_later_one(kept_store, monkeypatch):
     """Two workers end their syncs at once: the figures of the later one stay."""
     original, raced = keeping.fingerprints, []
 
     def race(ledger):
         if not raced:
             raced.append(True)
-            written(store, reviews=[review(17, "2026-01-17 12:00")])
-            keep_all(store, Config(), NOW)
+            written(kept_store, reviews=[review(17, "2026-01-17 12:00")])
+            keep_all(kept_store, Config(), NOW)
         return original(ledger)
 
     monkeypatch.setattr(keeping, "fingerprints", race)
     with pytest.raises(Overtaken):
-        keep_all(store, Config(), NOW)
-    now, scope = load(store, Config()), last_complete_weeks(NOW, 52)
+        keep_all(kept_store, Config(), NOW)
+    now, scope = load(kept_store, Config()), last_complete_weeks(NOW, 52)
     assert result(WAIT, now.figures.evidence(WAIT, scope), scope, now.coverage).total.n == 11
 
 
-def test_another_week_another_configuration_and_forgotten_people_leave_no_figure_of_before(store):  # noqa: F811
-    keep_all(store, Config(), NOW)
-    assert load(store, Config(calendar={"timezone": "Europe/Berlin"})).figures is None
-    keep_all(store, Config(), NOW + timedelta(days=7))
-    assert load(store, Config()).figures.calendar.until == WEEKS.until + timedelta(days=7)
-    with store.writing() as connection:
+def test_another_week_another_configuration_and_forgotten_people_leave_no_figure_of_before(kept_store):
+    keep_all(kept_store, Config(), NOW)
+    assert load(kept_store, Config(calendar={"timezone": "Europe/Berlin"})).figures is None
+    keep_all(kept_store, Config(), NOW + timedelta(days=7))
+    assert load(kept_store, Config()).figures.calendar.until == WEEKS.until + timedelta(days=7)
+    with kept_store.writing() as connection:
         everything_changed(connection)
-    assert load(store, Config()).figures is None
-    assert kept_figures.digests(store, WAIT.id) == ({}, {}) and kept_figures.look(store).kept == ""
+    assert load(kept_store, Config()).figures is None
+    assert kept_figures.digests(kept_store, WAIT.id) == ({}, {}) and kept_figures.look(kept_store).kept == ""
 
 
-def test_figures_of_another_configuration_that_broke_off_half_way_leave_those_of_before_whole(store, monkeypatch):  # noqa: F811
-    keep_all(store, Config(), NOW)
+def test_figures_of_another_configuration_that_broke_off_half_way_leave_those_of_before_whole(kept_store, monkeypatch):
+    keep_all(kept_store, Config(), NOW)
     replaced, original = [], keeping._keep_one
 
     def break_off(*given, **named):
@@ -242,47 +242,47 @@ def test_figures_of_another_configuration_that_broke_off_half_way_leave_those_of
 
     monkeypatch.setattr(keeping, "_keep_one", break_off)
     with pytest.raises(KeyboardInterrupt):
-        keep_all(store, Config(bots={"names": ["ada"]}), NOW)
-    assert load(store, Config()).figures.has(WAIT)
-    assert load(store, Config(bots={"names": ["ada"]})).figures is None
+        keep_all(kept_store, Config(bots={"names": ["ada"]}), NOW)
+    assert load(kept_store, Config()).figures.has(WAIT)
+    assert load(kept_store, Config(bots={"names": ["ada"]})).figures is None
     monkeypatch.undo()
-    keep_all(store, Config(), NOW)
-    assert load(store, Config()).figures.has(WAIT)
+    keep_all(kept_store, Config(), NOW)
+    assert load(kept_store, Config()).figures.has(WAIT)
 
 
-def test_rows_of_a_year_of_which_none_is_left_are_kept_no_longer_when_all_is_reckoned_anew(store):  # noqa: F811
+def test_rows_of_a_year_of_which_none_is_left_are_kept_no_longer_when_all_is_reckoned_anew(kept_store):
     opened = INDICATORS["opened_pull_requests"]
-    written(store, pull_requests=[pull(50, "2024-03-01 09:00")])
-    keep_all(store, Config(), NOW)
-    assert len(load(store, Config()).figures.ledger(opened).moments) == 21
-    gone(store, "pull_requests", id="50")
-    keep_all(store, Config(), NOW + timedelta(days=7))
-    assert len(load(store, Config()).figures.ledger(opened).moments) == 20
+    written(kept_store, pull_requests=[pull(50, "2024-03-01 09:00")])
+    keep_all(kept_store, Config(), NOW)
+    assert len(load(kept_store, Config()).figures.ledger(opened).moments) == 21
+    gone(kept_store, "pull_requests", id="50")
+    keep_all(kept_store, Config(), NOW + timedelta(days=7))
+    assert len(load(kept_store, Config()).figures.ledger(opened).moments) == 20
 
 
-def test_no_backup_holds_them(store, tmp_path):  # noqa: F811
-    keep_all(store, Config(), NOW)
-    backup.backup(store, tmp_path / "copy.db")
+def test_no_backup_holds_them(kept_store, tmp_path):
+    keep_all(kept_store, Config(), NOW)
+    backup.backup(kept_store, tmp_path / "copy.db")
     copy = Store.open(f"sqlite:///{tmp_path / 'copy.db'}")
     assert kept_figures.digests(copy, WAIT.id) == ({}, {})
 
 
-def test_a_process_that_starts_counts_no_row_that_was_counted_before(store, monkeypatch):  # noqa: F811
+def test_a_process_that_starts_counts_no_row_that_was_counted_before(kept_store, monkeypatch):
     def known():
-        run = record.start_run(store, NOW)
-        with store.writing() as connection:
+        run = record.start_run(kept_store, NOW)
+        with kept_store.writing() as connection:
             facts = {"complete": True, "high_water": NOW, "synced_at": NOW, "oldest": None, "scope_id": "1"}
-            record.save_state(store, connection, "github", ["pull_requests", "reviews"], REPOSITORY["name"], facts)
-        record.finish_run(store, run, NOW, "complete")
+            record.save_state(kept_store, connection, "github", ["pull_requests", "reviews"], REPOSITORY["name"], facts)
+        record.finish_run(kept_store, run, NOW, "complete")
 
     known()
-    keep_all(store, Config(), NOW)
-    fresh = Store(store.engine)
+    keep_all(kept_store, Config(), NOW)
+    fresh = Store(kept_store.engine)
     monkeypatch.setattr(counts, "_counted", lambda *given: pytest.fail("rows were counted"))
     assert {line.stream: line.rows for line in record.status(fresh)} == {"pull_requests": 20, "reviews": 10}
     monkeypatch.undo()
-    written(store, reviews=[review(18, "2026-01-18 12:00")])
-    assert {line.stream: line.rows for line in record.status(Store(store.engine))}["reviews"] == 11
+    written(kept_store, reviews=[review(18, "2026-01-18 12:00")])
+    assert {line.stream: line.rows for line in record.status(Store(kept_store.engine))}["reviews"] == 11
 
 
 @cache
@@ -313,7 +313,7 @@ def test_every_kind_of_summary_is_among_the_indicators_that_are_compared_here():
     assert {one.summary for one in CATALOGUE} >= set(Summary) - {Summary.OPEN_LOWEST, Summary.OPEN_MEDIAN}
 
 
-def test_labels_of_facts_and_figures_stand_side_by_side(store):  # noqa: F811
-    keep_all(store, Config(), NOW)
-    names = set(kept_facts.labels(store))
+def test_labels_of_facts_and_figures_stand_side_by_side(kept_store):
+    keep_all(kept_store, Config(), NOW)
+    names = set(kept_facts.labels(kept_store))
     assert {"figures", "coverage", "identities", "pull_requests"} <= names

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from app_server import ROOT
 from conftest import NOW, REPOSITORY, in_every_store, pull, review
-from kept_rows import assert_same, gone, store, written  # noqa: F401
+from kept_rows import assert_same, gone, written
 
 from data import backup, config, kept_facts, persons
 from data.config import Config
@@ -53,24 +53,24 @@ def test_what_is_taken_from_the_shelf_is_what_would_be_built(demonstration_file,
     assert keep(Store.open(f"sqlite:///{copy}"), settings) == []
 
 
-def test_a_new_process_builds_nothing_that_is_kept(store, nothing_is_built):  # noqa: F811
-    keep(store, Config())
+def test_a_new_process_builds_nothing_that_is_kept(kept_store, nothing_is_built):
+    keep(kept_store, Config())
     nothing_is_built()
-    loaded = load(store, Config())
+    loaded = load(kept_store, Config())
     assert [len(loaded.facts[name]) for name in ("pull_requests", "reviews")] == [20, 10]
 
 
 @in_every_store
-def test_after_a_sync_only_what_it_touched_is_built_again_and_all_is_as_if_built_anew(store, monkeypatch):  # noqa: F811
-    keep(store, Config())
-    written(store, pull_requests=[pull(3, "2026-01-03 09:00", author="grace"), pull(30, "2026-02-01 09:00")])
-    gone(store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
+def test_after_a_sync_only_what_it_touched_is_built_again_and_all_is_as_if_built_anew(kept_store, monkeypatch):
+    keep(kept_store, Config())
+    written(kept_store, pull_requests=[pull(3, "2026-01-03 09:00", author="grace"), pull(30, "2026-02-01 09:00")])
+    gone(kept_store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
     asked = []
     monkeypatch.setattr(Store, "load_of", _noted(Store.load_of, asked))
-    again = keep(store, Config())
+    again = keep(kept_store, Config())
     assert set(OF_ONE_PULL_REQUEST) <= set(again) and asked
     assert "dependencies" not in again  # nothing of it was written to
-    kept, full = load(store, Config()), load(store, Config())
+    kept, full = load(kept_store, Config()), load(kept_store, Config())
     full.facts.take = lambda name: None
     assert_same(kept, full)
     assert len(kept.facts["pull_requests"]) == 21 and len(kept.facts["reviews"]) == 9
@@ -84,43 +84,43 @@ def _noted(method, asked):
     return noted
 
 
-def test_a_screen_that_is_open_takes_what_the_sync_has_built(store, nothing_is_built):  # noqa: F811
-    before = load(store, Config())
+def test_a_screen_that_is_open_takes_what_the_sync_has_built(kept_store, nothing_is_built):
+    before = load(kept_store, Config())
     assert len(before.facts["pull_requests"]) == 20
-    written(store, pull_requests=[pull(30, "2026-02-01 09:00")])
-    keep(store, Config())
+    written(kept_store, pull_requests=[pull(30, "2026-02-01 09:00")])
+    keep(kept_store, Config())
     nothing_is_built()
-    assert len(load(store, Config(), before).facts["pull_requests"]) == 21
+    assert len(load(kept_store, Config(), before).facts["pull_requests"]) == 21
 
 
-def test_another_configuration_or_another_name_of_a_repository_takes_nothing(store):  # noqa: F811
-    keep(store, Config())
-    assert shelf_of(load(store, Config())).fresh
-    assert not shelf_of(load(store, Config(teams={"core": Team(members=["ada"])}))).fresh
-    written(store, repositories=[REPOSITORY | {"seen_at": NOW + timedelta(days=1)}])
-    assert shelf_of(load(store, Config())).fresh  # looked at again, and found as it was
-    written(store, repositories=[REPOSITORY | {"name": "renamed", "seen_at": NOW + timedelta(days=2)}])
-    assert not shelf_of(load(store, Config())).fresh
+def test_another_configuration_or_another_name_of_a_repository_takes_nothing(kept_store):
+    keep(kept_store, Config())
+    assert shelf_of(load(kept_store, Config())).fresh
+    assert not shelf_of(load(kept_store, Config(teams={"core": Team(members=["ada"])}))).fresh
+    written(kept_store, repositories=[REPOSITORY | {"seen_at": NOW + timedelta(days=1)}])
+    assert shelf_of(load(kept_store, Config())).fresh  # looked at again, and found as it was
+    written(kept_store, repositories=[REPOSITORY | {"name": "renamed", "seen_at": NOW + timedelta(days=2)}])
+    assert not shelf_of(load(kept_store, Config())).fresh
 
 
-def test_nothing_of_somebody_forgotten_stays_on_the_shelf_and_no_backup_holds_it(store, tmp_path):  # noqa: F811
-    keep(store, Config())
-    backup.backup(store, tmp_path / "copy.db")
+def test_nothing_of_somebody_forgotten_stays_on_the_shelf_and_no_backup_holds_it(kept_store, tmp_path):
+    keep(kept_store, Config())
+    backup.backup(kept_store, tmp_path / "copy.db")
     assert kept_facts.labels(Store.open(f"sqlite:///{tmp_path / 'copy.db'}")) == {}
-    with store.writing() as connection:
+    with kept_store.writing() as connection:
         persons.forget(connection, ["ana"])
-    assert kept_facts.labels(store) == {}
+    assert kept_facts.labels(kept_store) == {}
 
 
 @in_every_store
-def test_what_is_replaced_while_somebody_reads_is_there_until_it_is_replaced_once_more(store):  # noqa: F811
-    keep(store, Config())
-    reader = load(store, Config())
+def test_what_is_replaced_while_somebody_reads_is_there_until_it_is_replaced_once_more(kept_store):
+    keep(kept_store, Config())
+    reader = load(kept_store, Config())
     assert shelf_of(reader).fresh and reader.facts["pull_requests"] is not None
-    slow = load(store, Config())
+    slow = load(kept_store, Config())
     for number in (30, 31):
-        written(store, pull_requests=[pull(number, "2026-02-01 09:00")])
-        keep(store, Config())
+        written(kept_store, pull_requests=[pull(number, "2026-02-01 09:00")])
+        keep(kept_store, Config())
         if number == 30:
             assert len(slow.facts.take("pull_requests")) == 20
     with pytest.raises(Overtaken):
@@ -128,11 +128,11 @@ def test_what_is_replaced_while_somebody_reads_is_there_until_it_is_replaced_onc
 
 
 @in_every_store
-def test_a_large_fact_is_kept_in_pieces(store, monkeypatch):  # noqa: F811
+def test_a_large_fact_is_kept_in_pieces(kept_store, monkeypatch):
     monkeypatch.setattr(kept_facts, "PIECE", 1000)
-    keep(store, Config())
-    loaded = load(store, Config())
-    content = kept_facts.content(store, shelf_of(loaded).labels["pull_requests"])
+    keep(kept_store, Config())
+    loaded = load(kept_store, Config())
+    content = kept_facts.content(kept_store, shelf_of(loaded).labels["pull_requests"])
     assert len(content) > 1000
     pd.testing.assert_frame_equal(unpacked(content), loaded.facts["pull_requests"])
 

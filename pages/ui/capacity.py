@@ -70,7 +70,7 @@ def costs(view: View) -> None:
     sums(rows)
     money = st.column_config.NumberColumn
     shown = rows.assign(link=rows["url"].fillna("") + "#" + rows["key"]).drop(columns=["url", "key"])
-    shown = shown.dropna(axis=1, how="all")
+    shown = shown.replace({"currency": {"": None}}).dropna(axis=1, how="all")
     st.dataframe(
         shown[["link", *(name for name in shown.columns if name != "link")]],
         hide_index=True,

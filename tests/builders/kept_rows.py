@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pandas as pd
-import pytest
 from rows import NOW, REPOSITORY, pull, review
 
 from data.schema import TABLES
-from data.store import Store
 from metrics.refreshing import OF_ONE_PULL_REQUEST
 
 ORDER = ["key", "at", "reviewer", "state"]
@@ -39,14 +37,12 @@ def ordered(facts, pulls):
     return facts.sort_values([name for name in ORDER if name in facts], ignore_index=True)
 
 
-@pytest.fixture
-def store(store_url):
-    store = Store.open(store_url)
+def with_twenty_pull_requests(store):
+    """The store with pull requests 1 to 20 of January 2026, of which 1 to 10 have a review."""
     written(
         store,
         repositories=[REPOSITORY],
         pull_requests=[pull(n, f"2026-01-{n:02d} 09:00") for n in range(1, 21)],
         reviews=[review(n, f"2026-01-{n:02d} 12:00") for n in range(1, 11)],
     )
-    yield store
-    store.engine.dispose()
+    return store
