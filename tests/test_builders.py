@@ -146,3 +146,8 @@ def test_the_demonstration_is_made_anew_when_what_makes_it_changes(tmp_path, mon
         len(set(seen)) == 5
     )  # a file more, its content, another file, one that is gone; words of no code are no change
     assert seen[3] == seen[4]
+
+
+def test_workers_are_given_whole_groups(request):
+    """The scheduler knows the groups by the names of tests alone."""
+    assert "@test_builders" in request.node.nodeid or not request.config.getoption("loadgroup", False)
