@@ -3,8 +3,10 @@
 import pkgutil
 from collections.abc import Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from connectors.base import Connector
+if TYPE_CHECKING:
+    from connectors.base import Connector
 
 
 def kinds() -> list[str]:
@@ -12,7 +14,7 @@ def kinds() -> list[str]:
     return [module.name for module in pkgutil.iter_modules(__path__) if module.ispkg]
 
 
-def find(wanted: Iterable[str] | None = None) -> dict[str, Connector]:
+def find(wanted: Iterable[str] | None = None) -> "dict[str, Connector]":
     """The connectors of these kinds (default: all), by name. Only they, and what they need of others, are imported."""
     modules = [import_module(f"{__name__}.{kind}") for kind in (kinds() if wanted is None else wanted)]
     found = [module.CONNECTOR for module in modules if hasattr(module, "CONNECTOR")]

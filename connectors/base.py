@@ -7,11 +7,13 @@ it stores a page and the cursor behind it in one transaction, resumes, isolates 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from data.config import Config
 from data.errors import PlumblineError
-from data.store import Row, Store
+
+if TYPE_CHECKING:
+    from data.config import Config
+    from data.store import Row, Store
 
 Cursor = Mapping[str, Any]
 EMPTY: Mapping[str, Any] = {}
@@ -19,6 +21,8 @@ EMPTY: Mapping[str, Any] = {}
 
 class ConnectorError(PlumblineError):
     """A source cannot be read; its text is one line that says what, where and what to do."""
+
+    exit_code = 1
 
 
 class AuthError(ConnectorError):
@@ -81,7 +85,7 @@ class Page:
     """
 
     at: datetime
-    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    rows: "Mapping[str, Sequence[Row]]" = field(default_factory=dict)
     cursor: Cursor | None = None
     high_water: datetime | None = None
     oldest: datetime | None = None
@@ -138,7 +142,7 @@ class Connector:
 
     name: str
     title: str
-    settings: Callable[[Config], Sequence[Any]]  # entries; each has .name
-    connect: Callable[[Any, Meter, Store], Session]  # raises AuthError, ConnectorError
+    settings: "Callable[[Config], Sequence[Any]]"  # entries; each has .name
+    connect: "Callable[[Any, Meter, Store], Session]"  # raises AuthError, ConnectorError
     streams: tuple[Stream, ...]
-    check: Callable[[Any, Config], Iterator[Finding]]
+    check: "Callable[[Any, Config], Iterator[Finding]]"

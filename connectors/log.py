@@ -3,12 +3,13 @@
 import json
 import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.progress import in_words, one_line
-from connectors.sync import Progress
 
-LEVELS = ("debug", "info", "warning", "error")
+if TYPE_CHECKING:
+    from connectors.sync import Progress
+
 NAMES = ("source", "scope", "stream", "rows", "expected", "requests", "points", "points_left")
 TIMES = ("oldest", "waiting_until")
 
@@ -30,19 +31,19 @@ class Log:
     def __exit__(self, *_: object) -> None:
         logging.shutdown()
 
-    def tell(self, progress: Progress) -> None:
+    def tell(self, progress: "Progress") -> None:
         """Log where a walk stands: pages at debug, ends at info, waits at warning, failures at error."""
         words = f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}"
         self.logger.log(_level(progress), "%s", one_line(words), extra={"facts": _facts(progress)})
 
 
-def _level(progress: Progress) -> int:
+def _level(progress: "Progress") -> int:
     if progress.finished:
         return logging.ERROR if progress.error else logging.INFO
     return logging.WARNING if progress.waiting_until or progress.error else logging.DEBUG
 
 
-def _facts(progress: Progress) -> dict[str, Any]:
+def _facts(progress: "Progress") -> dict[str, Any]:
     facts = {name: getattr(progress, name) for name in NAMES}
     facts |= {name: moment.isoformat() for name in TIMES if (moment := getattr(progress, name))}
     return {name: value for name, value in facts.items() if value is not None}

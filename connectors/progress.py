@@ -2,9 +2,10 @@
 
 import sys
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connectors.sync import Progress
+if TYPE_CHECKING:
+    from connectors.sync import Progress
 
 
 class Terminal:
@@ -23,7 +24,7 @@ class Terminal:
         if self.live:
             self.live.progress.stop()
 
-    def tell(self, progress: Progress) -> None:
+    def tell(self, progress: "Progress") -> None:
         """Show where a walk stands."""
         if self.live:
             self.live.show(progress)
@@ -46,7 +47,7 @@ class _Live:
         )
         self.tasks: dict[tuple[str, str, str], TaskID] = {}
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: "Progress") -> None:
         key = (progress.source, progress.scope, progress.stream)
         if key not in self.tasks:
             self.tasks[key] = self.progress.add_task("", what=f"{progress.scope} {progress.stream}", words="")
@@ -56,7 +57,7 @@ class _Live:
         self.progress.update(self.tasks[key], **values)
 
 
-def in_words(progress: Progress) -> str:
+def in_words(progress: "Progress") -> str:
     """What a walk has done, waits for or failed at, in one line."""
     if progress.error:
         return one_line(progress.error)

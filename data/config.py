@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
-from data import checks
-from data.engine import address_of
-from data.errors import ConfigError, StoreError
+from data import checks, store_url
+from data.errors import ConfigError
 from data.redaction import redacted, remember
 from data.settings import (
     Adoption,
@@ -44,11 +43,10 @@ from data.settings import (
     Team,
     WorkMix,
 )
+from data.store_url import DEFAULT_FILE as DEFAULT_FILE
 from data.values import Number, Repository
 
 HERE = Path(__file__).parent
-DEFAULT_FILE = HERE / "config.toml"
-DEFAULT_STORE = f"sqlite:///{HERE / 'metrics.db'}"
 SECRETS = HERE.parent / ".streamlit" / "secrets.toml"
 ASKS_FOR_SIGN_IN = re.compile(r"^[^#\n]*sign_in", re.MULTILINE)
 
@@ -83,7 +81,7 @@ class Config(Settings):
     @property
     def store_url(self) -> str:
         """Where the store is: PLUMBLINE_STORE, else [store] url, else data/metrics.db."""
-        return os.environ.get("PLUMBLINE_STORE") or self.store.url or DEFAULT_STORE
+        return store_url.chosen(self.store.url)
 
     @property
     def has_sources(self) -> bool:
@@ -104,7 +102,7 @@ def read(path: str | Path | None = None) -> Config:
 
     Raises ConfigError that names the file, the key and what was expected.
     """
-    named = path or os.environ.get("PLUMBLINE_CONFIG")
+    named = path or store_url.named()
     file = Path(named) if named else DEFAULT_FILE
     if not named and not file.exists():
         return _of_a_store(Config())
@@ -116,11 +114,7 @@ def read(path: str | Path | None = None) -> Config:
 
 def _of_a_store(config: Config) -> Config:
     """The configuration, if it names a kind of database that there is."""
-    where = "PLUMBLINE_STORE" if os.environ.get("PLUMBLINE_STORE") else f"{config.file}: store.url"
-    try:
-        address_of(config.store_url)
-    except StoreError as error:
-        raise ConfigError(f"{where}: {error}") from None
+    store_url.checked(config.store_url, config.file)
     return config
 
 

@@ -6,6 +6,8 @@ from data.redaction import redacted
 class PlumblineError(Exception):
     """Something that the reader can mend; its text is one line that says what, where and what to do, and no secret."""
 
+    exit_code = 2  # of a command that it ends
+
     def __str__(self) -> str:
         return redacted(super().__str__())
 

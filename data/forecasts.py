@@ -1,11 +1,10 @@
 """The log of forecasts: what was told on a day, as it was told; the first of a day stays, and nothing changes it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from data.engine import insert_into
 from data.schema import forecasts
 from data.stamps import stamp
 from data.store import Row, Store
@@ -44,6 +43,5 @@ def _new(connection: Connection, told: Sequence[Row]) -> list[Row]:
 
 
 def _unless_kept(store: Store) -> Insert:
-    build: Any = postgresql.insert if store.is_shared else sqlite.insert
-    statement: Insert = build(forecasts).on_conflict_do_nothing()
+    statement: Insert = insert_into(forecasts, store.engine.dialect.name).on_conflict_do_nothing()
     return statement

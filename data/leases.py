@@ -18,9 +18,9 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import BigInteger, Connection, and_, case, cast, func, or_, select, type_coerce, update
-from sqlalchemy.dialects import postgresql
 
 from data.columns import MICROSECOND, UtcDateTime
+from data.engine import insert_into
 from data.errors import PlumblineError, StoreError
 from data.schema import leases
 from data.store import Store
@@ -156,7 +156,7 @@ class Worker:
     def _list(self) -> None:
         rows = [{"source": self.source, "scope": scope, "turn": 0} for scope in sorted(self.scopes)]
         with self.store.writing() as connection:
-            connection.execute(postgresql.insert(leases).on_conflict_do_nothing(), rows)
+            connection.execute(insert_into(leases, "postgresql").on_conflict_do_nothing(), rows)
 
     def _listed(self) -> tuple[Any, ...]:
         return leases.c.source == self.source, leases.c.scope.in_(self.scopes)

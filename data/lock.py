@@ -19,6 +19,8 @@ LONGEST_REQUEST = 120  # seconds
 class AlreadyRunningError(PlumblineError):
     """Another sync holds the store."""
 
+    exit_code = 1
+
 
 @contextmanager
 def whole_store(store: Store, now: datetime) -> Iterator[None]:

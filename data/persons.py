@@ -9,16 +9,17 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, delete, insert, select, update
 
 from data.columns import PERSON, Json
-from data.config import Config, secret
 from data.errors import ConfigError, PlumblineError
 from data.schema import accounts, commits, forgotten, git_commits, metadata, notices
-from data.settings import Person
 from data.stamps import everything_changed
+
+if TYPE_CHECKING:
+    from data.config import Config
 
 Row = dict[str, Any]
 KEY = "key of the forgotten"
@@ -216,11 +217,13 @@ def _masked_column(connection: Connection, column: Column[Any], mask: Mask) -> i
     return changed
 
 
-# The configuration -------------------------------------------------------------------------------------------
+# The configuration: who opens a store need not know what one may say, so that is imported where it is needed ------
 
 
-def pseudonyms_of(settings: Config) -> Pseudonyms | None:
+def pseudonyms_of(settings: "Config") -> Pseudonyms | None:
     """The stand-ins that [privacy] asks for. Raises ConfigError when the key is not there."""
+    from data.config import secret
+
     name = settings.privacy.pseudonym_key_env
     if not name:
         return None
@@ -246,8 +249,10 @@ def hold_to(store_holds: str | None, pseudonyms: Pseudonyms | None) -> str:
     return mine
 
 
-def in_settings(settings: Config, mask: Mask) -> Config:
+def in_settings(settings: "Config", mask: Mask) -> "Config":
     """The configuration with what stands for its people's accounts beside them."""
+    from data.settings import Person
+
     if not mask:
         return settings
     unknown = {m.person for team in settings.teams.values() for m in team.memberships} - settings.people.keys()

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from sqlalchemy import Connection, Transaction, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from data.engine import insert_into
 from data.schema import KEPT as DERIVED
 from data.schema import stamps
 
@@ -83,8 +83,7 @@ def _next(connection: Connection) -> int:
 
 
 def _note(connection: Connection, name: str, number: int, era: str | None = None) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = insert(stamps).values(name=name, latest=number, era=era)
+    row = insert_into(stamps, connection.dialect.name).values(name=name, latest=number, era=era)
     if name == STORE:
         connection.execute(row.on_conflict_do_nothing(index_elements=["name"]))
     else:

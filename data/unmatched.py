@@ -74,12 +74,12 @@ class _Search:
             yield from missing(f"[teams.{key}] jira_components", team.jira_components, "component")
             yield from self._paths(f"[teams.{key}] paths", team.paths)
             logins = [one.person for one in team.memberships if one.person not in settings.people]
-            yield from accounts(f"[teams.{key}] members", logins, self.logins)
+            yield from accounts(f"[teams.{key}] members", logins, "logins")
         for key, person in settings.people.items():
-            yield from accounts(f"[people.{key}] github", person.github, self.logins)
-            yield from accounts(f"[people.{key}] jira", person.jira, self.jira_accounts)
-        yield from accounts("[bots] names", settings.bots.names, self.logins | self.jira_accounts)
-        yield from accounts("[bots] ai_reviewers", settings.bots.ai_reviewers, self.logins)
+            yield from accounts(f"[people.{key}] github", person.github, "logins")
+            yield from accounts(f"[people.{key}] jira", person.jira, "jira_accounts")
+        yield from accounts("[bots] names", settings.bots.names, "logins", "jira_accounts")
+        yield from accounts("[bots] ai_reviewers", settings.bots.ai_reviewers, "logins")
         yield from missing("[deployments]", settings.deployments, "repository")
         for place, deployments in settings.deployments.items():
             yield from self._deployments(place, deployments)
@@ -93,9 +93,10 @@ class _Search:
         known: set[str] = getattr(self, KINDS[what]) if named else set()
         return _unknown(key, named, known, what)
 
-    def _accounts(self, key: str, names: Iterable[str], known: set[str]) -> Iterator[Unmatched]:
-        bare = {_bare(name) for name in known}
-        unknown = [name for name in names if not {_bare(name), _bare(self.mask.word(name))} & bare]
+    def _accounts(self, key: str, names: Iterable[str], *kinds: str) -> Iterator[Unmatched]:
+        named = list(names)
+        bare = {_bare(name) for kind in kinds for name in getattr(self, kind)} if named else set()
+        unknown = [name for name in named if not {_bare(name), _bare(self.mask.word(name))} & bare]
         return _unknown(key, unknown, bare, "account")
 
     def _paths(self, key: str, patterns: Iterable[str]) -> Iterator[Unmatched]:

@@ -6,11 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Dialect, Insert, MetaData, Select, Table, and_, null, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
 from data.cells import cells, is_array
-from data.engine import bare_cursor
+from data.engine import bare_cursor, insert_into
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,8 +118,9 @@ def _writing(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Writi
 
 
 def _statement(table: Table, columns: tuple[str, ...], dialect: str, beside: Select[Any] | None = None) -> Insert:
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(table) if beside is None else build(table).from_select(columns, beside)
+    statement = insert_into(table, dialect)
+    if beside is not None:
+        statement = statement.from_select(columns, beside)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
     if "gone_at" in table.c and "gone_at" not in changed:

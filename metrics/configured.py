@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-import holidays as public_holidays
 import pandas as pd
 
 from data.config import Config
@@ -118,6 +117,8 @@ def team_calendar(team: Team, timezone: str) -> Calendar:
 def _holidays(country: str) -> frozenset[date]:
     if not country:
         return frozenset()
+    import holidays as public_holidays  # of a hundred countries: only for those who name one
+
     code, _, region = country.partition("-")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # not every country is known for every year

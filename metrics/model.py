@@ -10,6 +10,7 @@ from math import inf
 
 import pandas as pd
 
+from metrics.grain import Grain as Grain
 from metrics.marks import Mark, Place, Shift
 from metrics.signals import Judgement
 
@@ -94,15 +95,6 @@ class Summary(StrEnum):
     OPEN_MEDIAN = "open_median"  # of the values that hold at the period's end, with p85
     OPEN_LOWEST = "open_lowest"  # of the values that hold at the period's end
     WINDOW = "window"  # each row sums up the weeks before it, for one team: the median of the teams' latest rows
-
-
-class Grain(StrEnum):
-    """How long a period is."""
-
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    TOTAL = "total"
 
 
 class Reason(StrEnum):

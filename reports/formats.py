@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from reports.content import Report
+if TYPE_CHECKING:
+    from reports.content import Report
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,15 @@ FORMATS = {
         Format("md", "reports.markdown", "Markdown", "text/markdown"),
     )
 }
+ALL = ",".join(FORMATS)
 
 
-def write(report: Report, ending: str) -> bytes:
+def write(report: "Report", ending: str) -> bytes:
     """The report in a format: the same report, the same bytes."""
     written: bytes = import_module(FORMATS[ending].module).write(report)
     return written
 
 
-def file_name(report: Report, ending: str) -> str:
+def file_name(report: "Report", ending: str) -> str:
     """What the file of a report is called: engineering-report-2026-10.html."""
     return f"engineering-report-{report.period}.{ending}"

@@ -27,6 +27,8 @@ PATIENCE = 30  # seconds
 class DeliveryError(PlumblineError):
     """A message that did not arrive."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True)
 class Message:

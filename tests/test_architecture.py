@@ -25,6 +25,7 @@ HOMES = {
 }
 READ_OR_WRITE = {
     "metrics/__main__.py",
+    "metrics/commands.py",
     "metrics/catalogue.py",
     "metrics/configured.py",
     "metrics/docs.py",

@@ -8,7 +8,7 @@ from data import config
 from data.config import Config, ConfigError, parse
 from data.spelling import as_stored, spelling
 from data.unmatched import unmatched
-from metrics.__main__ import _key_of
+from metrics.commands import _key_of
 from metrics.files import repository_names
 from metrics.loading import load
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from conftest import NOW, REPOSITORY, pull
 
-from connectors import __main__ as commands
+from connectors import commands
 from connectors.__main__ import main
 from data import config, kept_figures
 from data.store import Store

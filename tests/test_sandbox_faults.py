@@ -39,7 +39,7 @@ def server(tmp_path_factory):
 def through(server, tmp_path, monkeypatch):
     """A sync through a troubled network: through(trouble) → exit code; the same store each time."""
     monkeypatch.setenv("SANDBOX_TOKEN", "TOK")
-    monkeypatch.setattr("connectors.__main__.wait_until", lambda until: time.sleep(0.05))
+    monkeypatch.setattr("connectors.commands.wait_until", lambda until: time.sleep(0.05))
     proxies = []
 
     def run(trouble=lambda n: None, skew=timedelta(), store=tmp_path / "metrics.db"):
