@@ -10,14 +10,14 @@ view = title(
 )
 if not freshness.loading(view):
     period, before = monthly_report.chosen(view)
-    whole = monthly_report.written(view, period, before)
+    whole, answer = monthly_report.written(view, period, before)
     report = monthly_report.sections(whole)
     monthly_report.export(view, report)
     preview_tab, added_tab, moved_tab, sent_tab = st.tabs(
         ["Preview", "Remarks and owners", "What differs", "Sent before"]
     )
     with preview_tab:
-        monthly_report.preview(view, report, period, before)
+        monthly_report.preview(view, report, answer, period, before)
     with added_tab:
         report_notes.show(view, whole, period)
     with moved_tab:

@@ -20,7 +20,7 @@ FAILURES = {  # what the program that builds figures is made to do, and the word
     "silent": (["-c", "import sys; sys.exit(3)"], "figures: no reason given;"),
     "a secret in its words": (
         ["-c", "raise OSError('https://ana:hunter2@host/x')"],
-        "figures: OSError: https://ana:***@host/x;",
+        "figures: OSError: https://***@host/x;",
     ),
 }
 

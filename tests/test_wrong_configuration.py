@@ -153,8 +153,8 @@ def test_what_is_right_is_read(wrong, text):
 
 
 def test_a_team_that_there_is_not_is_refused_by_name(wrong, capsys):
-    wrong("[teams.payments]\nname = 'Payments'")
-    for arguments in (["show", "pr_size", "--team", "Payments"], ["scorecard", "--team", "paymints"]):
+    wrong("[teams.payments]\nname = 'Money in'")
+    for arguments in (["show", "pr_size", "--team", "Money"], ["scorecard", "--team", "paymints"]):
         assert metrics(arguments) == 2
         assert "there is no such team; expected one of payments" in capsys.readouterr().err
 

@@ -7,8 +7,10 @@ import streamlit as st
 
 from data import notes, reports
 from data.errors import PlumblineError
-from metrics.model import Indicator, Result, Scope
-from pages.ui import figures, plain_table, report_charts, results
+from metrics.answers import Answer, answers
+from metrics.catalogue import INDICATORS
+from metrics.model import Scope
+from pages.ui import figures, plain_table, report_charts
 from pages.ui.palette import palette
 from pages.ui.plain_table import Cell
 from pages.ui.sign_in import Role, may, require, required
@@ -39,8 +41,8 @@ def chosen(view: View) -> tuple[Scope, Scope]:
     return named[str(month)]
 
 
-def written(view: View, period: Scope, before: Scope) -> Report:
-    """The report of a month; what is wrong with it is said, and nothing is drawn then."""
+def written(view: View, period: Scope, before: Scope) -> tuple[Report, Answer]:
+    """The report of a month, and what its figures were taken from; what is wrong with it ends the page."""
     key = (view.source.key, notes.version(view.source.store), len(reports.sent(view.source.store)), period)
     try:
         with st.spinner("Writing the report…", show_time=True):
@@ -50,15 +52,12 @@ def written(view: View, period: Scope, before: Scope) -> Report:
         st.stop()
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _written(key: tuple[object, ...], _view: View, _period: Scope, _before: Scope) -> Report:
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _written(key: tuple[object, ...], _view: View, _period: Scope, _before: Scope) -> tuple[Report, Answer]:
     source = _view.source
-
-    def answer(indicator: Indicator, scope: Scope) -> Result:
-        return results.answer(source, indicator.id, scope)
-
+    answer = answers(_view.loaded, source.said)
     reading = Reading(_view.loaded, _period, _before, answer, source.said)
-    return desk.from_reading(source.store, "monthly", reading)
+    return desk.from_reading(source.store, "monthly", reading), answer
 
 
 def sections(whole: Report) -> Report:
@@ -115,12 +114,12 @@ def _keep(view: View, report: Report) -> None:
         st.toast(f"Not kept: {error}")
 
 
-def preview(view: View, report: Report, period: Scope, before: Scope) -> None:
+def preview(view: View, report: Report, answer: Answer, period: Scope, before: Scope) -> None:
     """The report of a period, section by section; its figures lead to their rows."""
     st.caption(f"{report.title} · {report.organisation} · {report.audience}")
     for section in (report.answer, *report.sections):
         if section is not None:
-            _section(view, section, lambda one: _figure(view, one, period, before))
+            _section(view, section, lambda one: _figure(view, answer, one, period, before))
 
 
 def _section(view: View, section: Section, row_of: Callable[[Figure], list[Cell]]) -> None:
@@ -139,20 +138,20 @@ def _section(view: View, section: Section, row_of: Callable[[Figure], list[Cell]
         _table(table)
 
 
-def _figure(view: View, one: Figure, period: Scope, before: Scope) -> list[Cell]:
+def _figure(view: View, answer: Answer, one: Figure, period: Scope, before: Scope) -> list[Cell]:
     return [
         one.name,
-        _linked(view, one, one.value, period),
+        _linked(view, answer, one, one.value, period),
         f"{one.n:,}",
-        _linked(view, one, one.before, before),
+        _linked(view, answer, one, one.before, before),
         words.plain(words.said_of(one)) or "not judged",
         words.plain(one.target) or words.UNKNOWN,
     ]
 
 
-def _linked(view: View, one: Figure, value: float | None, time: Scope) -> Cell:
+def _linked(view: View, answer: Answer, one: Figure, value: float | None, time: Scope) -> Cell:
     """A value of the report that leads to its rows; words alone where the store says something else by now."""
-    result = results.answer(view.source, one.indicator, replace(time, **_place(view, one.scope)))
+    result = answer(INDICATORS[one.indicator], replace(time, **_place(view, one.scope)))
     said = words.measure(value, one.unit)
     return figures.of_result(result, said) if result.total.value == value else said
 
