@@ -5,8 +5,9 @@ import logging
 import sys
 from typing import Any
 
-from connectors.progress import in_words, one_line
+from connectors.progress import in_words
 from connectors.sync import Progress
+from data.redaction import one_line
 
 LEVELS = ("debug", "info", "warning", "error")
 NAMES = ("source", "scope", "stream", "rows", "expected", "requests", "points", "points_left")
