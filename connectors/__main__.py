@@ -184,6 +184,8 @@ def _findings(connector: Connector, entry: Any, settings: Config) -> list[Findin
     findings: list[Finding] = []
     try:
         findings.extend(connector.check(entry, settings))
+    except ConnectorError as error:
+        findings.append(Finding(False, connector.title, str(error)))
     except PlumblineError:
         raise
     except Exception as error:  # whatever one source answers, the others are looked at

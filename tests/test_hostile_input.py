@@ -18,12 +18,14 @@ import requests
 from git_site import Repository
 from report_content import REPORT
 
+from connectors import __main__ as commands
 from connectors import answers
 from connectors.base import ConnectorError, Missing
 from connectors.files import place
 from connectors.files.client import read_text
 from connectors.files.kinds import KINDS
 from connectors.files.parse import WrongFileError, read
+from connectors.git import CONNECTOR as GIT
 from connectors.git import program
 from connectors.git.manifests import MANIFESTS, dependencies
 from connectors.git.program import without_password
@@ -270,6 +272,21 @@ def test_an_answer_that_unpacks_to_more_than_is_read_ends_there(bomb, kind, monk
     monkeypatch.setattr(answers, "LARGEST", 2**19)
     with pytest.raises(ConnectorError, match="is not read"):
         asked_of(kind, bomb)
+
+
+@pytest.mark.parametrize(
+    "fault", [ConnectorError("is refused"), ValueError("odd"), AttributeError("odd"), RecursionError("odd")]
+)
+def test_a_check_goes_on_whatever_one_source_does(fault, tmp_path, monkeypatch, capsys):
+    def check(*_):
+        raise fault
+
+    monkeypatch.setattr(commands, "find", lambda kinds: {"git": replace(GIT, check=check)})
+    (tmp_path / "config.toml").write_text("".join(f'[[git]]\nrepository = "a/{n}"\npath = "{n}"\n' for n in "xy"))
+    monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{tmp_path / 'metrics.db'}")
+    assert commands.main(["check", "--config", str(tmp_path / "config.toml")]) == 1
+    said = capsys.readouterr().out
+    assert said.count("failed") == 2 and str(fault) in said
 
 
 def test_answers_are_limited_once_however_often_that_is_asked_for():
