@@ -11,14 +11,14 @@ from typing import Any
 from connectors import find, kinds
 from connectors.base import Connector, ConnectorError, Finding
 from connectors.log import Log
-from connectors.progress import Terminal, in_words, one_line
+from connectors.progress import Terminal, in_words
 from connectors.sync import Progress, sync
 from data import clock, config, demonstration, kept_figures
 from data.config import Config
 from data.errors import PlumblineError
 from data.lock import whole_store
 from data.persons import pseudonyms_of
-from data.redaction import redacted
+from data.redaction import one_line, redacted
 from data.start import no_collection
 from data.store import Store
 from data.unmatched import unmatched
@@ -129,6 +129,10 @@ def _findings(connector: Connector, entry: Any, settings: Config) -> list[Findin
         findings.extend(connector.check(entry, settings))
     except ConnectorError as error:
         findings.append(Finding(False, connector.title, str(error)))
+    except PlumblineError:
+        raise
+    except Exception as error:  # whatever one source answers, the others are looked at
+        findings.append(Finding(False, connector.title, f"unexpected {type(error).__name__}: {error}"))
     return findings
 
 

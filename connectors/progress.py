@@ -4,8 +4,13 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+<<<<<<< HEAD
 if TYPE_CHECKING:
     from connectors.sync import Progress
+=======
+from connectors.sync import Progress
+from data.redaction import one_line
+>>>>>>> secrets
 
 
 class Terminal:
@@ -29,7 +34,9 @@ class Terminal:
         if self.live:
             self.live.show(progress)
         elif self.plain and (progress.finished or progress.waiting_until):
-            print(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}", file=sys.stderr)
+            print(
+                one_line(f"{progress.source} {progress.scope} {progress.stream}: {in_words(progress)}"), file=sys.stderr
+            )
 
 
 class _Live:
@@ -39,9 +46,9 @@ class _Live:
         from rich.progress import Progress as Bars
 
         self.progress = Bars(
-            TextColumn("{task.fields[what]}"),
+            TextColumn("{task.fields[what]}", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[words]}"),
+            TextColumn("{task.fields[words]}", markup=False),
             TimeRemainingColumn(),
             console=Console(stderr=True),
         )
@@ -50,7 +57,7 @@ class _Live:
     def show(self, progress: "Progress") -> None:
         key = (progress.source, progress.scope, progress.stream)
         if key not in self.tasks:
-            self.tasks[key] = self.progress.add_task("", what=f"{progress.scope} {progress.stream}", words="")
+            self.tasks[key] = self.progress.add_task("", what=one_line(f"{progress.scope} {progress.stream}"), words="")
         values: dict[str, Any] = {"completed": progress.rows, "total": progress.expected, "words": in_words(progress)}
         if progress.finished:
             values["total"] = values["completed"] = max(progress.rows, 1)
@@ -68,11 +75,6 @@ def in_words(progress: "Progress") -> str:
     reach = f" back to {progress.oldest:%Y-%m-%d}" if progress.oldest and not progress.finished else ""
     rows = min(progress.rows, progress.expected or progress.rows)  # one that was completed later is read twice
     return f"{rows} rows{reach}{cost}"
-
-
-def one_line(text: str) -> str:
-    """Text from elsewhere as a terminal may show it: one line, and nothing in it that a terminal obeys."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _clock(moment: datetime) -> str:

@@ -9,9 +9,12 @@ from urllib.parse import quote, unquote
 
 WEB = {"http", "https"}
 HIDDEN = "***"
-ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^\s'\"<>]+)")
-SECRET_NAME = r"[^=&?\s]*(?:pass|pwd|secret|token|api_?key|access_?key|private|auth|credential|sig)[^=&\s]*"
-IN_QUERY = re.compile(rf"([?&;]{SECRET_NAME}=)([^&\s'\"]*)", re.IGNORECASE)
+# Each of these takes as many steps as a text has letters, whatever somebody writes: what is told may be theirs.
+ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^\s'\"<>]+)")
+PAIR = re.compile(r"([?&;])([^=&?;\s]{1,100})=([^&\s'\"]*)")
+SECRET_NAME = re.compile("pass|pwd|secret|token|api_?key|access_?key|private|auth|credential|sig", re.IGNORECASE)
+WRITTEN_OUT = re.compile(r"\b((?:ssl)?password|passwd|pwd|secret|token)=[^\s&'\"*][^\s&'\"]*", re.IGNORECASE)
+BEGINNING = re.compile(r"(?:[a-z+]{1,30}://)?(?:[^:@?]|:(?=\d{1,5}(?:/|$)))*", re.IGNORECASE)
 QUERY = re.compile(r"[^=&?]+=[^&]*(?:&[^=&?]+=[^&]*)*")
 TO_ENCODE = re.compile(r"[@/?#\[\]]")
 
@@ -49,23 +52,46 @@ def secrets(address: str) -> set[str]:
     known = parts(address)
     if known is None:
         return set()
-    found = {known.password or ""} | {value for _, value in IN_QUERY.findall(f"?{known.query}")}
+    found = {known.password or ""} | {pair[3] for pair in in_query(f"?{known.query}")}
     found |= {known.user or ""} if known.scheme in WEB else set()
     return {word for one in found for word in (one, unquote(one)) if word}
 
 
+def in_query(text: str) -> list[re.Match[str]]:
+    """What stands in a query under a name such as password or token: the sign before it, its name, its value."""
+    return [pair for pair in PAIR.finditer(text) if _is_secret(pair)]
+
+
+def _is_secret(pair: re.Match[str]) -> bool:
+    """Whether a name, or what its value says when it is read, means a secret; either may be encoded."""
+    return bool(SECRET_NAME.search(unquote(pair[2])) or WRITTEN_OUT.search(unquote(pair[3])))
+
+
+def beginning(address: str) -> str:
+    """What can be repeated of an address that no parser understands, since any part of it may be a secret."""
+    given = without_secrets(address.strip())
+    start = BEGINNING.match(given)
+    said = start[0] if start and "@" not in given else ""
+    return said if said == given else f"{said}…"
+
+
 def without_secrets(text: str) -> str:
-    """A text with addresses in it, without what is secret in them."""
-    return ADDRESS.sub(lambda found: f"{found[1]}://{_shown(found[1].lower(), found[2])}", text)
+    """A text with addresses in it, without what is secret in them, and without a password that is written out."""
+    shown = ADDRESS.sub(lambda found: f"{found[1]}://{_shown(found[1].lower(), found[2])}", text)
+    return WRITTEN_OUT.sub(rf"\1={HIDDEN}", shown)
+
+
+def _hidden(pair: re.Match[str]) -> str:
+    return f"{pair[1]}{pair[2]}={HIDDEN if _is_secret(pair) else pair[3]}"
 
 
 def _shown(scheme: str, rest: str) -> str:
-    rest = IN_QUERY.sub(rf"\1{HIDDEN}", rest)
+    rest = PAIR.sub(_hidden, rest)
     signed_in, at, place = rest.rpartition("@")
     user, colon, _ = signed_in.partition(":")
     if not at or (not colon and "/" in user):
         return rest
-    if scheme in WEB:
+    if scheme.endswith(tuple(WEB)):  # letters before it may be of another word
         return f"{HIDDEN}@{place}"
     return f"{user}:{HIDDEN}@{place}" if colon else rest
 

@@ -179,6 +179,8 @@ def secret(name: str) -> str | None:
     """A secret by the name that the configuration gives: from the environment, else .streamlit/secrets.toml."""
     if name in os.environ:
         return remember(os.environ[name])
+    if name and not name.isupper():
+        remember(name)  # it may be the secret itself, written in the place of the variable's name
     if not name or not SECRETS.exists():
         return None
     try:
@@ -196,7 +198,8 @@ def _in_words(problem: Any) -> str:
     if kind == "missing":
         return f"{where}: is missing"
     given = problem.get("input")
-    shown = f", not {redacted(repr(given))}" if isinstance(given, (str, int, float, bool)) else ""
+    is_plain = isinstance(given, (str, int, float, bool)) and kind != "value_error"  # our own words say it, or hide it
+    shown = f", not {redacted(repr(given))}" if is_plain else ""
     message = problem["msg"].removeprefix("Value error, ")
     expected = message.replace("Input should be", "expected").replace("a valid tuple", "a list")
     return f"{where}: {expected}{shown if 'expected' in expected and repr(given) not in expected else ''}"

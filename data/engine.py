@@ -42,7 +42,9 @@ def address_of(url: str) -> URL:
     try:
         address = make_url(addresses.encoded(remember_address(url)))
     except (ArgumentError, ValueError):
-        raise StoreError(f"not the URL of a store: {hidden(url)!r}; {HOW_TO_NAME_ONE}") from None
+        raise StoreError(f"not the URL of a store: {addresses.beginning(url)!r}; {HOW_TO_NAME_ONE}") from None
+    if address.get_backend_name() == "sqlite" and (address.host or address.username or address.password):
+        raise StoreError(f"the URL of a file names no server and no user; {HOW_TO_NAME_ONE}")
     if address.get_backend_name() not in {"sqlite", "postgresql"}:
         raise StoreError(f"no store of the kind {address.drivername!r}; {HOW_TO_NAME_ONE}")
     return address

@@ -16,6 +16,7 @@ from data.values import (
     Repository,
     ServerAddress,
     TimeOfDay,
+    Variable,
     Whole,
     Words,
     Zone,
@@ -49,10 +50,10 @@ class GitHub(Settings):
     organization: str = ""
     include: Words = ("*",)
     exclude: Words = ()
-    token_env: str = "GITHUB_TOKEN"
+    token_env: Variable = "GITHUB_TOKEN"
     app_id: Whole | None = None
     installation_id: Whole | None = None
-    private_key_env: str = ""
+    private_key_env: Variable = ""
     name: str = ""  # of the source in the store; empty: "github", with the host behind it from the second server on
 
     @model_validator(mode="after")
@@ -69,8 +70,8 @@ class Jira(Settings):
 
     url: ServerAddress
     projects: Words = ()
-    token_env: str = "JIRA_TOKEN"
-    user_env: str = ""
+    token_env: Variable = "JIRA_TOKEN"
+    user_env: Variable = ""
     name: str = ""  # as for GitHub
 
 
@@ -260,7 +261,7 @@ class Privacy(Settings):
     """[privacy]: a team of fewer people is never shown by itself; whether the store holds people by name."""
 
     minimum_team_size: Annotated[Whole, Field(ge=3)] = 3
-    pseudonym_key_env: str = ""  # names the variable with the key by which people are pseudonyms in the store
+    pseudonym_key_env: Variable = ""  # names the variable with the key by which people are pseudonyms in the store
 
 
 class SignIn(Settings):
@@ -281,7 +282,7 @@ class Monitoring(Settings):
     """[monitoring]: figures about Plumbline itself."""
 
     prometheus: bool = False  # serves /monitoring/metrics
-    token_env: str = ""  # names the variable with the token that lets Prometheus in without a sign-in
+    token_env: Variable = ""  # names the variable with the token that lets Prometheus in without a sign-in
 
 
 class Email(Settings):
@@ -292,14 +293,14 @@ class Email(Settings):
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Mail
     to: tuple[Mail, ...]
-    user_env: str = ""
-    password_env: str = ""
+    user_env: Variable = ""
+    password_env: Variable = ""
 
 
 class Webhook(Settings):
     """[report.webhook]: who is told in JSON; the address is a secret of its own, so it is in the environment."""
 
-    url_env: str
+    url_env: Variable
 
 
 class Report(Settings):

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from data import addresses
-from data.redaction import redacted, remember_address
+from data.redaction import remember, remember_address
 
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict()]
 Words = tuple[str, ...]
 Globs = Annotated[Words, BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]  # or one
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 SPACE = re.compile(r"\s")
 REMOTE = re.compile(r"(https?|ssh|git|file|ftp)://\S+|[\w.-]+@[\w.-]+:\S+|(\.{0,2}|~)/.+")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -70,7 +71,7 @@ def _is_web_address(address: str) -> None:
     except ValueError:
         is_one = False
     if not is_one:
-        raise ValueError(f"{redacted(address)!r} is no address; expected one such as 'https://host.example'")
+        raise ValueError(f"{addresses.beginning(address)!r} is no address; expected one such as 'https://host.example'")
 
 
 def _mail(address: str) -> str:
@@ -83,11 +84,12 @@ def _clone(address: str) -> str:
     known = addresses.parts(remember_address(address))
     if address and not REMOTE.fullmatch(address):
         raise ValueError(
-            f"{redacted(address)!r} is nothing to clone from; expected 'https://…', 'ssh://…' or 'git@host:path'"
+            f"{addresses.beginning(address)!r} is nothing to clone from;"
+            " expected 'https://…', 'ssh://…' or 'git@host:path'"
         )
     if known is None:
         return address
-    if addresses.IN_QUERY.search(f"?{known.query}"):
+    if addresses.in_query(f"?{known.query}"):
         raise ValueError("the address has a secret in its query; write it before the host: https://user:secret@host/…")
     if known.password and known.scheme not in addresses.WEB:
         raise ValueError(f"an address of {known.scheme} takes no password; use a key, or an address of https")
@@ -102,7 +104,15 @@ def _server(address: str) -> str:
     return address
 
 
+def _variable(name: str) -> str:
+    if name and not VARIABLE.fullmatch(name):
+        remember(name)  # somebody wrote the secret itself
+        raise ValueError("the name of an environment variable has letters, digits and _ only; never the secret itself")
+    return name
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
+Variable = Annotated[str, AfterValidator(_variable)]
 TimeOfDay = Annotated[str, AfterValidator(_clock)]
 Country = Annotated[str, AfterValidator(_country)]
 Repository = Annotated[str, AfterValidator(_repository)]

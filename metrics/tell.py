@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import pandas as pd
 
 from data.config import Config
+from data.redaction import one_line
 from metrics.facts import tables_of
 from metrics.model import Indicator, Limits, Observations, Point, Result, Scope, Target
 from metrics.standing import Standing
@@ -139,10 +140,11 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows as a table for people."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     shown = Table(*columns, box=None)
     for row in rows:
-        shown.add_row(*(_short(row[name]) for name in columns))
+        shown.add_row(*(Text(_short(row[name])) for name in columns))
     console = Console()
     console.print(shown) if console.is_terminal else Console(width=200).print(shown)
 
@@ -150,4 +152,4 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
 def _short(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+    return f"{value:,.2f}" if isinstance(value, float) else one_line(str(value))

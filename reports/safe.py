@@ -13,7 +13,7 @@ from metrics.model import Frame
 from reports.content import Column, Report, Table
 
 A_PERSON, AN_ADDRESS = "(a person)", "(an address)"
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"[\w.+-]{1,64}+@[\w-]+(?:\.[\w-]+)+")
 WORD = re.compile(r"@?\w(?:[\w.+-]*\w)?")
 MOST_WORDS = 4  # of a name
 LEAST_LETTERS = 3

@@ -1,5 +1,6 @@
 """Reports on their way: by mail and to a webhook, when the configuration says where and somebody says so."""
 
+import http.client
 import json
 import smtplib
 import ssl
@@ -124,19 +125,23 @@ def _server(where: Email) -> smtplib.SMTP:
 
 
 def _call(message: Message, where: Webhook, is_dry: bool) -> str:
-    url = _secret(where.url_env)
-    host = urlsplit(url).hostname or ""
-    if urlsplit(url).scheme not in {"https", "http"} or not host:
+    url = _secret(where.url_env).strip()
+    try:
+        said = urlsplit(url)
+        host = said.hostname or ""
+    except ValueError:
+        said, host = urlsplit(""), ""
+    if said.scheme not in {"https", "http"} or not host:
         raise ConfigError(f"[report.webhook] {where.url_env}: holds no web address")
     if is_dry:
         return f"would send: JSON to {host}"
-    said = {"text": f"{words.plain(message.subject)}\n{message.text}", **message.facts}
-    body = json.dumps(said, allow_nan=False).encode()
+    content = {"text": f"{words.plain(message.subject)}\n{message.text}", **message.facts}
+    body = json.dumps(content, allow_nan=False).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE):
             return f"sent: JSON to {host}"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise DeliveryError(f"[report.webhook] {host}: was not sent ({_short(error)})") from None
 
 

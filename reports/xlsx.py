@@ -1,5 +1,6 @@
 """A report as a workbook: raw values, native charts, every figure with its rows, percentiles that can be re-checked."""
 
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -176,8 +177,10 @@ class _Book:
                     **_drawn(chart, column),
                 }
             )
-        drawn.set_title({"name": words.plain(chart.title, 80), "name_font": {"size": 11}})
-        drawn.set_y_axis({"name": chart.unit, "major_gridlines": {"visible": True, "line": {"color": LIGHT.border}}})
+        drawn.set_title({"name": _name(chart.title), "name_font": {"size": 11}})
+        drawn.set_y_axis(
+            {"name": _name(chart.unit), "major_gridlines": {"visible": True, "line": {"color": LIGHT.border}}}
+        )
         drawn.set_legend({"position": "bottom"})
         drawn.set_size({"width": 760, "height": 300})
         sheet.insert_chart(row, 0, drawn, {"description": f"{words.plain(chart.title, 80)}; the numbers stand below"})
@@ -243,6 +246,11 @@ def _kind(chart: Chart) -> dict[str, str]:
     if isinstance(chart, Bars):
         return {"type": "column", "subtype": "stacked" if chart.stacked else "clustered"}
     return {"type": "line"}
+
+
+def _name(said: str) -> str:
+    """What a chart or an axis is called, with nothing in it that would be taken for the place of its name."""
+    return re.sub(r"!(?=\$?[A-Z])", "! ", words.plain(said, 80))
 
 
 def _drawn(chart: Chart, column: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.base import Missing
-from connectors.files.place import readable
+from connectors.files.place import opened
 from connectors.git import package_index
 from connectors.git.clone import Clone, folder_of, of_path
 from connectors.git.program import environment, without_password
@@ -211,7 +211,8 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize("name", ["costs.csv", "deep/costs.csv", "deep/../costs.csv", "inner.csv"])
 def test_a_file_beside_the_configuration_is_read(folder, name):
-    assert readable(folder / name, folder).read_text() == "a,b\n"
+    with opened(folder / name, folder) as file:
+        assert file.read() == b"a,b\n"
 
 
 @pytest.mark.parametrize(
@@ -228,20 +229,21 @@ def test_a_file_beside_the_configuration_is_read(folder, name):
     ],
 )
 def test_any_other_file_is_refused(folder, name, why):
-    with pytest.raises(Missing, match=why):
-        readable(folder / name, folder)
+    with pytest.raises(Missing, match=why), opened(folder / name, folder):
+        pass
 
 
 def test_the_operator_may_name_more_folders_and_the_configuration_may_not(folder, monkeypatch):
     monkeypatch.setenv("PLUMBLINE_FILES", os.pathsep.join(["/nowhere", str(folder.parent)]))
-    assert readable(folder / "../outside.csv", folder).name == "outside.csv"
+    with opened(folder / "../outside.csv", folder) as file:
+        assert file.read() == b"a,b\n"
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(folder):
     with (folder / "costs.csv").open("wb") as file:
-        file.truncate(256 * 2**20 + 1)
-    with pytest.raises(Missing, match="more than the 256 MiB"):
-        readable(folder / "costs.csv", folder)
+        file.truncate(64 * 2**20 + 1)
+    with pytest.raises(Missing, match="more than the 64 MiB"), opened(folder / "costs.csv", folder):
+        pass
 
 
 # The package index ---------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from connectors.files.client import read_text
 from connectors.files.kinds import KINDS, Kind
 from connectors.files.notation import USUAL, Notation
 from connectors.files.parse import read
-from connectors.files.place import readable
 from data.config import Config
 from data.store import Store
 
@@ -53,7 +52,7 @@ def fetch(kind: Kind, file: File, scope: Scope, state: State) -> Iterator[Page]:
     """The whole file in one page, or nothing of it. Raises Missing, WrongFileError."""
     if file.kind != kind.name:
         return
-    found = read_text(readable(file.path, file.beside or file.path.parent), file.notation.encoding)
+    found = read_text(file.path, file.notation.encoding, file.beside)
     rows = kind.rows(read(found.text, kind, str(file.path), file.notation))
     settled = [Settled(table, {}, found.at) for table in kind.tables]
     yield Page(found.at, rows, high_water=found.written_at, settled=settled)
@@ -63,7 +62,7 @@ def check(file: File, config: Config) -> Iterator[Finding]:
     """Whether the file can be read, and how much is in it."""
     kind = KINDS[file.kind]
     try:
-        text = read_text(readable(file.path, file.beside or file.path.parent), file.notation.encoding).text
+        text = read_text(file.path, file.notation.encoding, file.beside).text
         records = read(text, kind, str(file.path), file.notation)
     except ConnectorError as error:
         yield Finding(False, file.path.name, str(error))

@@ -1,11 +1,13 @@
 """A file on this machine: its text, and when it was last written."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.base import Missing
 from connectors.files.parse import WrongFileError
+from connectors.files.place import LARGEST, opened
 
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -19,13 +21,16 @@ class FileText:
     at: datetime
 
 
-def read_text(path: Path, encoding: str = "utf-8") -> FileText:
-    """Read a file whole. Raises Missing when it cannot be read, WrongFileError when it is no text in its encoding.
+def read_text(path: Path, encoding: str = "utf-8", beside: Path | None = None) -> FileText:
+    """Read a file whole, in a folder that may be read (default: its own).
+
+    Raises Missing when it cannot be read, WrongFileError when it is no text in its encoding.
 
     A mark at its beginning tells UTF-8 and UTF-16 from all others.
     """
     try:
-        content, written = path.read_bytes(), path.stat().st_mtime
+        with opened(path, beside or path.parent) as file:
+            written, content = os.fstat(file.fileno()).st_mtime, file.read(LARGEST)
     except OSError as error:
         raise Missing(f"{path}: cannot be read ({error.strerror}); check [[files]] path") from None
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), encoding)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -14,6 +15,7 @@ from connectors.files.notation import USUAL, Notation
 DELIMITERS = ",;\t"
 DECLARED = re.compile(r'"?sep=([,;\t|])"?\r?\n?')  # the first line, as Excel writes it
 SHOWN = 3
+MOST, MOST_WRONG = 500_000, 10_000  # lines that are read, and what is wrong with them: a gigabyte of memory
 
 
 class WrongFileError(ConnectorError):
@@ -33,8 +35,7 @@ class Reading:
 
     def take(self, cells: Sequence[str], line: int) -> None:
         """Read one line; empty cells behind the last column are none."""
-        while len(cells) > len(self.header) and not cells[-1].strip():
-            cells = cells[:-1]
+        cells = cells if any(cell.strip() for cell in cells[len(self.header) :]) else cells[: len(self.header)]
         if len(cells) != len(self.header):
             self.problems.append(f"line {line}: {len(cells)} cells; expected {len(self.header)}, as in the first line")
             return
@@ -71,6 +72,8 @@ def read(text: str, kind: Kind, file: str, notation: Notation = USUAL) -> list[R
         for cells in lines:
             if any(cell.strip() for cell in cells):
                 reading.take(cells, lines.line_num)
+            if len(reading.records) > MOST or len(reading.problems) > MOST_WRONG:
+                raise WrongFileError(_told(file, reading.problems or [f"more than {MOST:,} lines; split the file"]))
     except csv.Error as error:
         reading.problems.append(f"line {lines.line_num}: not CSV ({error}); expected quotes in pairs")
     if reading.problems:
@@ -97,7 +100,7 @@ def _check_header(header: Sequence[str], kind: Kind, file: str) -> None:
     known = [column.name for column in kind.columns]
     problems = [f"column {c.name!r} is missing" for c in kind.columns if c.required and c.name not in header]
     problems += [f"column {name!r} is not known" for name in header if name not in known]
-    problems += [f"column {name!r} is there twice" for name in dict.fromkeys(header) if header.count(name) > 1]
+    problems += [f"column {name!r} is there twice" for name, times in Counter(header).items() if times > 1]
     if problems:
         named = ", ".join(c.name if c.required else f"[{c.name}]" for c in kind.columns)
         raise WrongFileError(_told(file, [f"line 1: {'; '.join(problems[:SHOWN])}; expected {named}"]))

@@ -120,7 +120,7 @@ def go_mod(text: str) -> Said:
             required[words[0]] = words[1]
         elif verb == "replace" and "=>" in words[1:3] and len(words) >= 4 and words[0] == words[-2]:
             replaced[words[0]] = words[-1]
-    if not required and not re.search(r"^\s*module\b", text, re.MULTILINE):
+    if not required and not re.search(r"^[ \t]*module\b", text, re.MULTILINE):
         raise ValueError("a go.mod names its module")
     return {name: replaced.get(name, version) for name, version in required.items()}
 

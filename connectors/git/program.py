@@ -4,9 +4,12 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import IO
 from urllib.parse import unquote
 
 from connectors.base import ConnectorError
@@ -53,6 +56,9 @@ KEPT_TO_REACH = ("GIT_SSH", "GIT_SSL_", "GIT_ASKPASS", "GIT_PROXY_", "GIT_HTTP_"
 USER, PASSWORD = "PLUMBLINE_GIT_USER", "PLUMBLINE_GIT_PASSWORD"
 HELPER = f"""!f() {{ test "$1" = get && printf 'username=%s\\npassword=%s\\n' "${USER}" "${PASSWORD}"; }}; f"""
 LONGEST = 4 * 3600.0  # seconds that one command may take
+LARGEST = 2**30  # bytes of one answer: a small repository can name more files than a machine can hold
+MEMORY = 4 * 2**30  # bytes that one command may take for itself
+A_LOOK = 0.5  # seconds between two looks at how much has come
 
 
 class GitError(ConnectorError):
@@ -101,12 +107,44 @@ def _run(
     )
     with started:
         try:
-            printed, said = started.communicate(given, timeout)
+            _limit(started.pid)
+            printed, said = _communicated(started, given, timeout)
         except BaseException:
             with suppress(ProcessLookupError):
                 os.killpg(started.pid, signal.SIGKILL)
             raise
     return started.returncode, printed, said
+
+
+def _limit(process: int) -> None:
+    """Limit the memory of a program and of those that it starts; not everywhere can that be done."""
+    try:
+        import resource
+
+        resource.prlimit(process, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    except (ImportError, AttributeError, OSError, ValueError):  # it has a lower limit already, has ended, or none knows
+        return
+
+
+def _communicated(started: subprocess.Popen[bytes], given: bytes, timeout: float) -> tuple[bytes, bytes]:
+    """What a program prints and says, looked at while it comes. Raises GitError where that is too much."""
+    end = time.monotonic() + timeout
+    Thread(target=_feed, args=(started.stdin, given), daemon=True).start()
+    started.stdin = None
+    while True:
+        try:
+            return started.communicate(timeout=min(A_LOOK, max(end - time.monotonic(), 0.0)))
+        except subprocess.TimeoutExpired as late:
+            if len(late.output or b"") > LARGEST:
+                raise GitError(f"git answers with more than {LARGEST / 2**30:.0f} GiB, which is not read") from None
+            if time.monotonic() >= end:
+                raise
+
+
+def _feed(to: IO[bytes], given: bytes) -> None:
+    """Give a program what it reads, as far as it reads; `communicate` gives nothing once it was broken off."""
+    with suppress(OSError), to:
+        to.write(given)
 
 
 def environment(remote: Mapping[str, str] | None = None, index: Path | None = None) -> dict[str, str]:
@@ -150,4 +188,4 @@ def in_one_line(said: bytes) -> str:
 
 def without_password(text: str) -> str:
     """A text whose URLs say no user and no password."""
-    return re.sub(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s]*@", r"\1", addresses.without_secrets(text))
+    return re.sub(r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^/\s]*@", r"\1", addresses.without_secrets(text))

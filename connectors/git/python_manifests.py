@@ -10,9 +10,10 @@ Said = dict[str, str]  # package → what is required of it, or the version of i
 CONTINUED = re.compile(r"\\[ \t]*(?:\r\n|\r|\n)")
 COMMENT = re.compile(r"(?:^|\s)#.*")
 OPTIONS = re.compile(r"\s--?[a-z].*")  # of one requirement, such as its hashes
-REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(\(.*\)|[<>=!~][^#]*)?")
+REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(\(.*\)|[<>=!~][^#]*)?")
 PINNED = re.compile(r"={2,3}\s*v?([\w.!+-]+)")
 ELSEWHERE = {"git", "path", "url", "file", "workspace"}  # where Poetry gets what is no release of a package
+MOST_PARTS = 100  # of a key of TOML: its parser takes as many steps as their square
 LINKED = re.compile(r"\.(?:whl|zip|tar\.gz|tgz)$|[/\\]|^\.")
 
 
@@ -50,7 +51,7 @@ def all_of(pairs: Iterable[tuple[str, str]]) -> Said:
 
 def pyproject(text: str) -> Said:
     """pyproject.toml: [project], its extras, [dependency-groups], and the tables of Poetry and uv."""
-    said = tomllib.loads(text)
+    said = _toml(text)
     project, tool = _table(said, "project"), _table(said, "tool")
     listed = [project.get("dependencies"), *_table(project, "optional-dependencies").values()]
     listed += [*_table(said, "dependency-groups").values(), _table(tool, "uv").get("dev-dependencies")]
@@ -76,6 +77,12 @@ def _named(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield normal(name), version if isinstance(version, str) else ""
 
 
+def _toml(text: str) -> dict[str, Any]:
+    if any(line.partition("=")[0].count(".") > MOST_PARTS for line in text.splitlines()):
+        raise ValueError(f"a key of more than {MOST_PARTS} parts")
+    return tomllib.loads(text)
+
+
 def _table(said: dict[str, Any], name: str) -> dict[str, Any]:
     found = said.get(name)
     return found if isinstance(found, dict) else {}
@@ -83,7 +90,7 @@ def _table(said: dict[str, Any], name: str) -> dict[str, Any]:
 
 def python_lock(text: str) -> Said:
     """poetry.lock and uv.lock."""
-    packages = tomllib.loads(text).get("package", [])
+    packages = _toml(text).get("package", [])
     return {normal(p["name"]): str(p["version"]) for p in packages if "name" in p and "version" in p}
 
 

@@ -138,6 +138,10 @@ class Client:
     def _broken(self, error: Exception) -> ConnectorError:
         import requests
 
+        from connectors.answers import TooLargeError
+
+        if isinstance(error, TooLargeError):
+            return ConnectorError(f"{self.settings.base_url}: {error}; check base_url")
         words = unreachable(error)
         if words in {UNKNOWN, SILENT} and not self.host.has_answered:
             return self.host.give_up(f"{words}; check [[github]] base_url and the network")
@@ -220,6 +224,9 @@ class Client:
 def _requester(settings: GitHub, timeout: int) -> "Requester":
     from github import Consts, Github
 
+    from connectors.answers import hold_to_limits
+
+    hold_to_limits()
     _check_address(settings.base_url)
     github = Github(
         auth=_auth(settings),

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from jira import JIRA, JIRAError
 
+from connectors.answers import TooLargeError, hold_to_limits
 from connectors.base import AuthError, ConnectorError, Meter, Missing
 from connectors.hosts import (
     BRIEF,
@@ -140,6 +141,8 @@ class Client:
             raise self._refusal(error.response, path) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
             raise ConnectorError(f"[[jira]] url: {self.url!r} is no address; expected one with https://") from None
+        except TooLargeError as error:
+            raise ConnectorError(f"{self.url}/{path}: {error}; check [[jira]] url") from None
         except requests.RequestException as error:
             raise self._broken(error) from None
         finally:
@@ -203,6 +206,7 @@ def _sign_in(site: Jira, url: str) -> JIRA:
             raise AuthError(f"{url}: no credentials; set the environment variable {name}")
     if user:
         remember(b64encode(f"{user}:{token}".encode()).decode())  # as each request carries both
+    hold_to_limits()
     signed: dict[str, Any] = {"basic_auth": (user, token)} if user else {"token_auth": token}
     return JIRA(server=url, get_server_info=False, max_retries=0, timeout=TIMEOUT, logging=False, **signed)
 

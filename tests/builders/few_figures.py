@@ -1,0 +1,19 @@
+"""The end of a sync for tests of how it keeps: with the facts of pull requests and some of their figures."""
+
+import pytest
+
+from metrics import kept_figures, shelf
+from metrics.catalogue import CATALOGUE, INDICATORS
+from metrics.end_of_sync import OF_A_SERVICE
+from metrics.facts import FACTS
+from metrics.refreshing import OF_ONE_PULL_REQUEST
+
+SOME = ("pr_size", "pr_cycle_time", "opened_pull_requests", "open_pull_requests", "time_to_first_review")
+
+
+def keep_few(patch: pytest.MonkeyPatch) -> None:
+    """All facts and all indicators are kept in the same way; tests over the whole catalogue see that they are."""
+    kept = {*SOME, OF_A_SERVICE[1]}
+    assert kept <= INDICATORS.keys()
+    patch.setattr(kept_figures, "CATALOGUE", tuple(one for one in CATALOGUE if one.id in kept))
+    patch.setattr(shelf, "FACTS", {name: FACTS[name] for name in OF_ONE_PULL_REQUEST})
