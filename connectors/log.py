@@ -5,13 +5,8 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
-from connectors.progress import in_words, one_line
-=======
 from connectors.progress import in_words
-from connectors.sync import Progress
 from data.redaction import one_line
->>>>>>> secrets
 
 if TYPE_CHECKING:
     from connectors.sync import Progress

@@ -4,13 +4,10 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
+from data.redaction import one_line
+
 if TYPE_CHECKING:
     from connectors.sync import Progress
-=======
-from connectors.sync import Progress
-from data.redaction import one_line
->>>>>>> secrets
 
 
 class Terminal:

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from connectors.progress import one_line
 from data import record, store_url
+from data.redaction import one_line
 from data.store import Store
 
 STATUS = ("source", "stream", "scope", "complete", "rows")

@@ -19,6 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tests fill the cores themse
 import demonstration
 import pandas as pd
 import pytest
+from few_figures import keep_few
 from filelock import FileLock
 from hypothesis import settings
 from kept_rows import with_twenty_pull_requests
@@ -210,8 +211,14 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def kept_store(store_url: str) -> Iterator[Store]:
-    """A store with twenty pull requests, ten of them reviewed; its facts can be kept and compared."""
+def few_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of a sync keeps a part of the facts and figures, in the same way as all of them."""
+    keep_few(monkeypatch)
+
+
+@pytest.fixture
+def kept_store(store_url: str, few_figures: None) -> Iterator[Store]:
+    """A store with twenty pull requests, ten of them reviewed; a part of its facts and figures is kept."""
     store = with_twenty_pull_requests(Store.open(store_url))
     yield store
     store.engine.dispose()

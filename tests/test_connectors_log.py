@@ -7,8 +7,9 @@ import pytest
 
 from connectors.__main__ import main
 from connectors.log import Log
-from connectors.progress import Terminal, one_line
+from connectors.progress import Terminal
 from connectors.sync import Progress
+from data.redaction import one_line
 
 NOW = datetime(2026, 10, 5, 8, tzinfo=UTC)
 HOSTILE = "bad\x1b[2J\x07 name\r\nerror: \u202egnp\x9b31m"

@@ -26,7 +26,7 @@ FAILURES = {  # what the program that builds figures is made to do, and the word
 
 
 @pytest.fixture
-def synced(any_url, tmp_path, monkeypatch):
+def synced(any_url, few_figures, tmp_path, monkeypatch):
     """A configuration with a file of costs, and a store whose last sync has left its figures."""
     (tmp_path / "costs.csv").write_text("team,start_on,end_on,amount,currency\na,2026-10-01,2026-11-01,5,EUR\n")
     file = tmp_path / "config.toml"

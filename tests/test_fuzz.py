@@ -25,12 +25,11 @@ from connectors.github.limits import http_date
 from connectors.github.queries import node as query_node
 from connectors.jira import parse as jira
 from connectors.jira.fields import recognise
-from connectors.progress import one_line
 from data import config
 from data.columns import UtcDateTime
 from data.errors import ConfigError
 from data.persons import Mask, Pseudonyms
-from data.redaction import redacted
+from data.redaction import one_line, redacted
 from data.schema import TABLES
 from data.store import Store
 from metrics.tell import harmless

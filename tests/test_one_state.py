@@ -42,7 +42,7 @@ def written(store, **tables):
 
 
 @pytest.fixture
-def store(any_url):
+def store(any_url, few_figures):
     """Seven merged pull requests with a review each, synced whole, their figures there."""
     made = Store.open(any_url)
     written(made, repositories=[REPOSITORY], pull_requests=SEVEN, reviews=REVIEWS)
@@ -83,8 +83,8 @@ def killed_at(patch, place, times=1):
 
 
 MOMENTS = {
-    "between two facts": ((kept_facts, "keep"), 12),
-    "between two indicators": ((figures_of, "_keep_one"), 20),
+    "between two facts": ((kept_facts, "keep"), 2),
+    "between two indicators": ((figures_of, "_keep_one"), 3),
     "before the headlines": ((end_of_sync, "keep_headlines"), 1),
     "before the head": ((kept_figures, "keep_head"), 1),
     "before all of it is current": ((generations, "_finish"), 1),
@@ -106,14 +106,14 @@ def test_an_end_of_a_sync_that_is_killed_leaves_the_state_before_whole(store, mo
 
 
 def test_a_reader_who_begins_while_the_end_of_a_sync_works_sees_the_state_before(store, monkeypatch):
-    """After every tenth write, and after the last one that nobody sees yet, a new reader finds seven everywhere."""
+    """After every third write, and after the last one that nobody sees yet, a new reader finds seven everywhere."""
     seen, writes = [], []
 
     def looked(of, place):
         def call(*given, **named):
             of(*given, **named)
             writes.append(place)
-            if len(writes) % 10 == 0 or place == "keep_head":
+            if len(writes) % 3 == 0 or place == "keep_head":
                 found = card_of(load(store, Config(), held=True))
                 seen.append((place, found.total.n, len(found.observations)))
 

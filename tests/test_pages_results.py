@@ -27,7 +27,7 @@ def test_what_a_long_run_made_is_set_aside_from_the_collector_and_a_short_run_co
 
 
 @pytest.fixture
-def kept(store_url):
+def kept(store_url, few_figures):
     """A store whose last sync has left its figures."""
     store = Store.open(store_url)
     run = record.start_run(store, NOW)
