@@ -60,7 +60,7 @@ def test_lines_and_commits_of_each_file_are_those_of_its_log(read):
     ours = rows.groupby("path").agg(commits=("commit_id", "nunique"), added=("additions", "sum"))
     ours = ours.reindex(files, fill_value=0)  # what only a merge brought is in no commit of its own, nor in a log
     for path in files[:: max(1, len(files) // 25)]:
-        said = asked("log", "--numstat", "--format=", head, "--", path).split("\n")
+        said = asked("log", "--full-history", "--numstat", "--format=", head, "--", path).split("\n")
         counted = [line.split("\t")[0] for line in said if line]
         assert ours.loc[path, "commits"] == len(counted), path
         assert ours.loc[path, "added"] == sum(int(added) for added in counted if added != "-"), path
@@ -71,7 +71,7 @@ def test_authors_of_each_file_are_those_of_its_log(read):
     rows = facts["file_changes"]
     moved = renamed(head)
     for path in sorted(set(rows["path"]) - moved)[::20]:
-        addresses = {line.lower() for line in asked("log", "--format=%aE", head, "--", path).split()}
+        addresses = {line.lower() for line in asked("log", "--full-history", "--no-merges", "--format=%aE", head, "--", path).split()}
         assert {a.lower() for a in rows.loc[rows["path"] == path, "author_email"]} == addresses, path
 
 
