@@ -34,6 +34,7 @@ from scheduling import share_out
 from sqlalchemy import create_engine, make_url, text
 from streamlit.components.v2 import manifest_scanner
 
+from data import redaction
 from data.schema import TABLES
 from data.store import Store
 from metrics.organisation import Organisation
@@ -112,6 +113,14 @@ def fill(store: Store) -> Callable[..., Store]:
 @pytest.fixture(autouse=True)
 def _facts_are_built_anew_for_every_test() -> None:
     BUILT.clear()
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_one_test_are_no_words_of_the_next() -> Iterator[None]:
+    """What was read is hidden in every message of the process."""
+    before = set(redaction.READ)
+    yield
+    redaction.READ.intersection_update(before)
 
 
 @pytest.fixture

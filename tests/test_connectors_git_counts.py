@@ -71,7 +71,10 @@ def test_authors_of_each_file_are_those_of_its_log(read):
     rows = facts["file_changes"]
     moved = renamed(head)
     for path in sorted(set(rows["path"]) - moved)[::20]:
-        addresses = {line.lower() for line in asked("log", "--full-history", "--no-merges", "--format=%aE", head, "--", path).split()}
+        addresses = {
+            line.lower()
+            for line in asked("log", "--full-history", "--no-merges", "--format=%aE", head, "--", path).split()
+        }
         assert {a.lower() for a in rows.loc[rows["path"] == path, "author_email"]} == addresses, path
 
 

@@ -186,7 +186,7 @@ def test_figures_that_rows_have_overtaken_are_not_taken_and_the_others_are(kept_
     keep_all(kept_store, Config(), NOW)
     gone(kept_store, "reviews", id=review(5, "2026-01-05 12:00")["id"])
     now = load(kept_store, Config())
-    assert not now.figures.has(WAIT) and now.figures.has(INDICATORS["libyear"])
+    assert not now.figures.has(WAIT) and now.figures.has(INDICATORS["deployment_frequency"])
 
 
 @in_every_store
