@@ -176,9 +176,9 @@ def _scope_name(reading: Reading, filters: dict[str, str]) -> str:
 
 
 def _rows(one: Indicator, seen: Observations, name_of: Callable[[str], str]) -> Table:
-    shown = seen.loc[:, ROW_COLUMNS].head(MOST_ROWS).astype(object)
+    shown = seen.loc[:, ROW_COLUMNS].head(MOST_ROWS)
+    shown = shown.assign(team=shown["team"].map(name_of, na_action="ignore")).astype(object)
     shown = shown.where(shown.notna(), None)
-    shown["team"] = shown["team"].map(name_of, na_action="ignore")
     shown["at"] = [None if moment is None else moment.to_pydatetime().astimezone(UTC) for moment in shown["at"]]
     headings = tuple(replace(h, unit=one.unit.value) if h.name == "value" else h for h in ROW_HEADINGS)
     return Table(one.name, headings, tuple(map(tuple, shown.to_numpy().tolist())), more=len(seen) - len(shown))
