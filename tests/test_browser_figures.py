@@ -150,8 +150,8 @@ def test_every_figure_has_one_link_to_itself_clicked_and_opened_cold(somebody, b
 def clicked(somebody, page, href):
     """What is opened by who clicks on a link, in a tab beside the screen."""
     link = page.locator(f"a[href={json.dumps(href)}]").first
-    if not link.is_visible():
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    while link.evaluate("one => !one.checkVisibility() || one.closest('[inert]') !== null"):
+        page.locator("details:not([open]) > summary:visible").first.click(timeout=PATIENCE)  # what hides it is opened
     with somebody.expect_page(timeout=PATIENCE) as opened:
         link.click(modifiers=["ControlOrMeta"], timeout=PATIENCE)
     shown = main_of(opened.value)
