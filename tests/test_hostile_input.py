@@ -18,8 +18,8 @@ import requests
 from git_site import Repository
 from report_content import REPORT
 
-from connectors import __main__ as commands
-from connectors import answers
+from connectors import answers, commands
+from connectors.__main__ import main
 from connectors.base import ConnectorError, Missing
 from connectors.files import place
 from connectors.files.client import read_text
@@ -284,7 +284,7 @@ def test_a_check_goes_on_whatever_one_source_does(fault, tmp_path, monkeypatch, 
     monkeypatch.setattr(commands, "find", lambda kinds: {"git": replace(GIT, check=check)})
     (tmp_path / "config.toml").write_text("".join(f'[[git]]\nrepository = "a/{n}"\npath = "{n}"\n' for n in "xy"))
     monkeypatch.setenv("PLUMBLINE_STORE", f"sqlite:///{tmp_path / 'metrics.db'}")
-    assert commands.main(["check", "--config", str(tmp_path / "config.toml")]) == 1
+    assert main(["check", "--config", str(tmp_path / "config.toml")]) == 1
     said = capsys.readouterr().out
     assert said.count("failed") == 2 and str(fault) in said
 
