@@ -161,16 +161,20 @@ def tested(copy: Path, test: str) -> tuple[int, str]:
 
 def tried(copy: Path, one: Protection) -> str:
     """Take a protection out of a copy, run its test, and put it back; "" when the test failed, as it should."""
+    whole: dict[str, str] = {}
     try:
-        spoilt = dict(place.taken_out(copy) for place in one.places)
-        whole = {file: (copy / file).read_text() for file in spoilt}
+        for place in one.places:
+            file, text = place.taken_out(copy)
+            whole.setdefault(file, (copy / file).read_text())
+            (copy / file).write_text(text)
+            names.cache_clear()  # the next one may be in the same file
+        code, said = tested(copy, one.test)
     except ValueError as error:
         return str(error)
-    for file, text in spoilt.items():
-        (copy / file).write_text(text)
-    code, said = tested(copy, one.test)
-    for file, text in whole.items():
-        (copy / file).write_text(text)
+    finally:
+        for file, text in whole.items():
+            (copy / file).write_text(text)
+        names.cache_clear()
     return "" if code == FAILED else f"{one.test} holds it not (exit code {code}):\n{said}"
 
 
