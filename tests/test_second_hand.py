@@ -2,21 +2,26 @@
 
 import html
 import json
+import threading
 from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 from urllib.parse import quote
 
 import pytest
 from access_server import OIDC, Page, asked, free_port, secrets_of, served, signed_in
+from joserfc.jwk import RSAKey
 from sign_in_provider import Provider
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from connectors.base import ConnectorError
 from connectors.git.program import in_one_line
 from connectors.github import client as github
 from connectors.github.limits import Reply
 from connectors.jira import client as jira
 from data.redaction import redacted, remember
-from data.settings import SignIn
+from data.settings import GitHub, SignIn
 from pages.ui.visitors import Role, by_claims
 
 TOKEN = "ATATT3xPlanted/1111+jira&<word>\\=2F3A"
@@ -50,6 +55,47 @@ def test_a_secret_at_the_place_where_a_long_answer_is_cut_is_hidden_whole(before
     ]
     for one in told:
         assert "ATATT" not in one
+
+
+class Installation(BaseHTTPRequestHandler):
+    """Gives an App a token for an hour, and repeats it in a refusal of whatever else is asked."""
+
+    given = "ghs_planted00000000000000000000installation"
+
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        is_asked = self.path.endswith("/access_tokens")
+        said = {"token": self.given, "expires_at": "2099-01-01T00:00:00Z", "permissions": {}}
+        heard = self.headers.get("Authorization", "").split(" ")[-1]
+        body = json.dumps(said if is_asked else {"message": f"you sent {heard}"}).encode()
+        self.send_response(201 if is_asked else 400)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_):
+        pass
+
+
+def test_the_token_that_an_app_is_given_for_an_hour_is_a_secret_too(monkeypatch):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Installation)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    monkeypatch.setenv("APP_KEY", RSAKey.generate_key(2048).as_pem(private=True).decode())
+    settings = GitHub(
+        base_url=f"http://127.0.0.1:{server.server_port}",
+        repositories=("acme/app",),
+        app_id=1,
+        installation_id=2,
+        private_key_env="APP_KEY",
+    )
+    with pytest.raises(ConnectorError) as refused:
+        github.Client(settings, MagicMock()).get("/repos/acme/app", {})
+    server.shutdown()
+    server.server_close()
+    assert "you sent ***" in redacted(str(refused.value))
 
 
 # Downloads and names -------------------------------------------------------------------------------------

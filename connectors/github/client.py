@@ -14,7 +14,7 @@ from connectors.github.limits import Reply, pause_of
 from connectors.github.queries import Part, compose, points
 from connectors.hosts import BRIEF, SILENT, UNKNOWN, host_of, is_distrusted, unreachable
 from data.config import secret
-from data.redaction import shortened
+from data.redaction import remember, shortened
 from data.settings import GitHub
 
 if TYPE_CHECKING:
@@ -263,7 +263,19 @@ def _auth(settings: GitHub) -> "Auth":
     if settings.app_id is None:
         return Auth.Token(value)
     app = Auth.AppAuth(settings.app_id, value)
-    return app.get_installation_auth(settings.installation_id or _only_installation(app, settings))
+    return _remembering(app.get_installation_auth(settings.installation_id or _only_installation(app, settings)))
+
+
+def _remembering(auth: "Auth") -> "Auth":
+    """The same signing in; the token that GitHub gives an App for an hour is a secret as any that was read."""
+    sign: Callable[[dict[str, Any]], None] = auth.authentication
+
+    def authentication(headers: dict[str, Any]) -> None:
+        sign(headers)
+        remember(str(headers["Authorization"]).rpartition(" ")[2])
+
+    auth.authentication = authentication  # type: ignore[method-assign]
+    return auth
 
 
 def _only_installation(app: Any, settings: GitHub) -> int:
