@@ -1,11 +1,17 @@
 """Secrets that were read, taken out of whatever is told: a server may echo what it was sent."""
 
+import html
+import json
 import logging
 import re
 import sys
 import threading
 import traceback
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from data import addresses
 
@@ -19,8 +25,16 @@ def remember(secret: str) -> str:
     """Note a secret that was read, so that nothing tells it, not even a fault of the program; returns it."""
     sys.excepthook, threading.excepthook = _told, lambda fault: _told(*fault[:3])
     logging.setLogRecordFactory(_Record)
-    READ.update(part for part in (secret.strip(), *secret.splitlines()) if len(part) >= SHORTEST)
+    parts = {secret.strip(), *secret.splitlines()}
+    READ.update(shape for part in parts if len(part) >= SHORTEST for shape in _shapes(part))
     return secret
+
+
+def _shapes(secret: str) -> Iterator[str]:
+    """A secret as it stands, and as addresses, pages, JSON, faults of Python and headers write it."""
+    yield secret
+    yield from (quote(secret), quote(secret, safe=""), html.escape(secret))
+    yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1], b64encode(secret.encode(errors="replace")).decode())
 
 
 def remember_address(address: str) -> str:
@@ -33,8 +47,19 @@ def remember_address(address: str) -> str:
 def redacted(text: str) -> str:
     """The text without any secret that was read, any credentials of a request, any password of an address."""
     for secret in sorted(READ, key=len, reverse=True):
-        text = text.replace(secret, "***")
+        text = _wherever(secret).sub("***", text)
     return addresses.without_secrets(SIGNED_IN_WITH.sub(r"\1\2***", text))
+
+
+@lru_cache(maxsize=1024)
+def _wherever(secret: str) -> re.Pattern[str]:
+    """A secret on one line or broken over several."""
+    return re.compile(r"\s*".join(map(re.escape, secret)))
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of what somebody else said; a secret in it is taken out whole before the rest is cut."""
+    return redacted(text)[:most]
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from access_server import SOURCE, asked, free_port, served
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from uvicorn import Config, Server
 
 from pages.ui import connections, peers
@@ -151,19 +152,27 @@ def test_a_visitor_has_so_many_pages_open_and_no_more(monkeypatch):
     assert connections.is_full(bob)
 
 
+def button(url):
+    message = ForwardMsg()
+    message.delta.new_element.download_button.url = url
+    return message.SerializeToString()
+
+
 def test_a_download_is_for_whom_it_was_offered_and_the_oldest_are_forgotten(monkeypatch):
     ada, bob = Visitor("ada", Role.LEAD), Visitor("bob", Role.LEAD)
     connections.FILES.clear()
-    connections.remember_files(b'\x0a\x20/media/0a1b.csv"\x10 and "/media/2c.md"', ada)
+    connections.remember_files(button("/media/0a1b.csv"), ada)
+    connections.remember_files(button("/plumb/media/2c.md"), ada)
+    connections.remember_files(b"$$ID-\xff", ada)  # nothing that a page is sent
     assert connections.may_have(ada, "0a1b.csv")
     assert connections.may_have(ada, "2c.md")
     assert not connections.may_have(bob, "2c.md")
     assert not connections.may_have(Visitor("ada", Role.VIEWER), "2c.md")  # the same name with a smaller role
     assert not connections.may_have(ada, "other.md")
-    connections.remember_files(b"/media/2c.md", bob)  # the same content was made for both
+    connections.remember_files(button("/media/2c.md"), bob)  # the same content was made for both
     assert connections.may_have(bob, "2c.md")
     monkeypatch.setattr(connections, "MOST_FILES", 2)
-    connections.remember_files(b"/media/3.md", OWNER)
+    connections.remember_files(button("/media/3.md"), OWNER)
     assert not connections.may_have(ada, "0a1b.csv")
     assert connections.may_have(ada, "2c.md")
     connections.FILES.clear()

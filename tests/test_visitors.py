@@ -10,7 +10,7 @@ from data.errors import ConfigError
 from data.settings import SignIn
 from pages.ui.connections import is_allowed
 from pages.ui.routes import rule_of
-from pages.ui.visitors import Asking, Role, by_claims, is_own_origin, who
+from pages.ui.visitors import OWNER, Asking, Role, by_claims, is_own_origin, who
 
 OIDC = SignIn(
     kind="oidc", viewers=("viewers",), leads=("leads", "lea@acme.example"), admins=("admins", "kate@acme.example")
@@ -217,10 +217,10 @@ NEEDED = [
     BackMsg(rerun_script=ClientState()),
     BackMsg(stop_script=True),
     BackMsg(app_heartbeat=True),
-    operation("deferred_file"),
     operation("dataframe_chunk"),
 ]
 UPKEEP = [
+    operation("deferred_file"),  # of a button that was not drawn
     operation("install_skills"),  # would write files into the folder of the app
     operation("dismiss_skills_nudge"),
     BackMsg(backend_operation_request=BackendOperationRequest(request_id="1")),
@@ -234,12 +234,12 @@ UPKEEP = [
 
 @pytest.mark.parametrize("message", NEEDED, ids=str)
 def test_a_websocket_may_ask_for_what_pages_need(message):
-    assert is_allowed(message.SerializeToString())
+    assert is_allowed(message.SerializeToString(), OWNER)
 
 
 @pytest.mark.parametrize("frame", [*(one.SerializeToString() for one in UPKEEP), b"", b"\xff\xff\xff", None], ids=str)
 def test_a_websocket_may_not_ask_for_the_frameworks_own_upkeep(frame):
-    assert not is_allowed(frame)
+    assert not is_allowed(frame, OWNER)
 
 
 SIGN_INS = [  # what the file says, and the kind of sign-in; None: nobody can tell

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from connectors.base import ConnectorError
 from data import addresses
+from data.redaction import shortened
 
 OVERRIDES = {
     "core.fsmonitor": "false",
@@ -183,7 +184,7 @@ def in_one_line(said: bytes) -> str:
     """What git said that matters, without user names and passwords in URLs."""
     lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:] or ["it said nothing"]
-    return without_password(telling[0])[:300]
+    return shortened(without_password(telling[0]), 300)
 
 
 def without_password(text: str) -> str:

@@ -14,6 +14,7 @@ from connectors.github.limits import Reply, pause_of
 from connectors.github.queries import Part, compose, points
 from connectors.hosts import BRIEF, SILENT, UNKNOWN, host_of, is_distrusted, unreachable
 from data.config import secret
+from data.redaction import remember, shortened
 from data.settings import GitHub
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class Client:
         if data is None:
             raise ConnectorError(f"{self.settings.base_url}: refuses the query: {words or 'no data and no reason'}")
         refused = sorted({str(e.get("message")) for e in errors if e.get("type") != ABSENT})
-        return f"GitHub left something out: {'; '.join(refused)[:300]}" if refused else None
+        return f"GitHub left something out: {shortened('; '.join(refused), 300)}" if refused else None
 
 
 def _requester(settings: GitHub, timeout: int) -> "Requester":
@@ -262,7 +263,19 @@ def _auth(settings: GitHub) -> "Auth":
     if settings.app_id is None:
         return Auth.Token(value)
     app = Auth.AppAuth(settings.app_id, value)
-    return app.get_installation_auth(settings.installation_id or _only_installation(app, settings))
+    return _remembering(app.get_installation_auth(settings.installation_id or _only_installation(app, settings)))
+
+
+def _remembering(auth: "Auth") -> "Auth":
+    """The same signing in; the token that GitHub gives an App for an hour is a secret as any that was read."""
+    sign: Callable[[dict[str, Any]], None] = auth.authentication
+
+    def authentication(headers: dict[str, Any]) -> None:
+        sign(headers)
+        remember(str(headers["Authorization"]).rpartition(" ")[2])
+
+    auth.authentication = authentication  # type: ignore[method-assign]
+    return auth
 
 
 def _only_installation(app: Any, settings: GitHub) -> int:
@@ -294,7 +307,7 @@ def _json(text: str) -> Any:
 
 def _message(reply: Reply) -> str:
     said = reply.body.get("message") if isinstance(reply.body, dict) else None
-    return str(said or "no reason given")[:200]
+    return shortened(str(said or "no reason given"), 200)
 
 
 def _time(reply: Reply) -> datetime:

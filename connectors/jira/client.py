@@ -25,7 +25,7 @@ from connectors.hosts import (
     unreachable,
 )
 from data import config
-from data.redaction import remember
+from data.redaction import remember, shortened
 from data.settings import Jira
 
 TIMEOUT = (5.0, 40.0)  # seconds to connect, to answer
@@ -228,7 +228,8 @@ def _message(response: requests.Response) -> str:
         return response.reason or "no reason given"
     errors = said.get("errors")
     words = [*(said.get("errorMessages") or ()), *(errors.values() if isinstance(errors, dict) else ())]
-    return " ".join(" ".join(map(str, words or [said.get("message") or response.reason])).split())[:300]
+    told = " ".join(map(str, words or [said.get("message") or response.reason]))
+    return shortened(" ".join(told.split()), 300)
 
 
 def _retry_after(response: requests.Response) -> float | None:

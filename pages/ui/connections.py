@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,8 +28,8 @@ LOOK_EVERY = 5.0  # seconds: how soon a page on which nothing is done notices th
 MOST_OF_ONE = 200  # tabs of one visitor
 MOST = 2_000
 ACTIONS = {"rerun_script", "stop_script", "app_heartbeat", "deferred_file", "dataframe_chunk"}
-FILE = re.compile(rb"/media/([\w.-]+)")
-MOST_FILES = 10_000
+FILE = re.compile(r"/media/([\w.-]+)")
+MOST_FILES = 50_000
 
 
 @dataclass(eq=False)
@@ -75,7 +75,7 @@ async def serve(app: App, scope: Message, receive: Receive, send: Send, connecti
                 await SIGN_OUTS.look()
             if not connection.stands():
                 await close(connection)
-            elif is_allowed(message.get("bytes")):
+            elif is_allowed(message.get("bytes"), connection.visitor):
                 return message
 
     async def say(message: Message) -> None:
@@ -95,23 +95,45 @@ async def serve(app: App, scope: Message, receive: Receive, send: Send, connecti
         OPEN.pop(connection.token, None)
 
 
-def is_allowed(frame: bytes | None) -> bool:
-    """Whether a frame asks for what pages need: drawing, pressing, downloads; nothing of the framework's own upkeep."""
+def is_allowed(frame: bytes | None, visitor: Visitor) -> bool:
+    """Whether a frame asks for what pages need: drawing, pressing, downloads; nothing of the framework's own upkeep.
+
+    A download that is written when it is asked for is written for whom its button was drawn, and for nobody else.
+    """
     message = BackMsg()
     try:
         message.ParseFromString(frame or b"")
     except DecodeError:
         return False
-    return (message.backend_operation_request.WhichOneof("payload") or message.WhichOneof("type")) in ACTIONS
+    asked = message.backend_operation_request
+    if asked.WhichOneof("payload") == "deferred_file":
+        return may_have(visitor, asked.deferred_file.file_id)
+    return (asked.WhichOneof("payload") or message.WhichOneof("type")) in ACTIONS
 
 
 def remember_files(frame: bytes, visitor: Visitor) -> None:
     """Note the downloads that are offered in what is sent to a visitor."""
-    for name in FILE.findall(frame):
-        FILES.setdefault(name.decode(), set()).add(visitor)
-        FILES.move_to_end(name.decode())
+    if b"$$ID-" not in frame and b"/media/" not in frame:  # neither a button nor a file
+        return
+    try:
+        message = ForwardMsg.FromString(frame)
+    except DecodeError:
+        return
+    for name in _offered(message):
+        FILES.setdefault(name, set()).add(visitor)
+        FILES.move_to_end(name)
     while len(FILES) > MOST_FILES:
         FILES.popitem(last=False)
+
+
+def _offered(message: ForwardMsg) -> Iterator[str]:
+    """The files behind the buttons of a page; a text that names one offers nothing: who looks may have said it."""
+    button = message.delta.new_element.download_button
+    if button.deferred_file_id:
+        yield button.deferred_file_id
+    for url in (button.url, message.backend_operation_response.deferred_file.url):
+        if found := FILE.search(url):
+            yield found[1]
 
 
 def may_have(visitor: Visitor, name: str) -> bool:

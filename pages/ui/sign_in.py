@@ -26,9 +26,10 @@ def gate() -> Visitor:
         st.title("Plumbline")
         st.markdown("Sign in first: reload this page.")
         st.stop()
-    if st.session_state.setdefault(SEEN, visitor.name) != visitor.name:
+    whose = (visitor.person, visitor.name)
+    if st.session_state.setdefault(SEEN, whose) != whose:
         st.session_state.clear()  # a page that somebody else left behind
-        st.session_state[SEEN] = visitor.name
+        st.session_state[SEEN] = whose
     return visitor
 
 

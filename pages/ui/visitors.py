@@ -14,6 +14,7 @@ SECOND_HAND = re.compile(  # a header that is only there when a request was hand
     r"|.*client-ip|.*connecting-ip|cf-.*|cdn-loop|x-amzn-.*|x-azure-.*|x-arr-.*|x-cloud-.*|fly-.*|fastly-.*|akamai-.*"
 )
 HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
+NOT_VERIFIED = " (not verified)"  # behind an address that somebody only says is theirs
 LEAST_VERSION = "1.1"  # browsers speak it; what hands on for others often speaks 1.0
 WITHOUT_SIGN_IN = (
     "without a sign-in Plumbline is open to its own machine only; set [sign_in] kind in data/config.toml (oidc or"
@@ -32,11 +33,15 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who asks; `refused` says why it is nobody, where there is more to say than that they did not sign in."""
+    """Somebody who asks; `refused` says why it is nobody, where there is more to say than that they did not sign in.
+
+    `person` tells them from others of the same name.
+    """
 
     name: str
     role: Role
     refused: str = ""
+    person: str = ""
 
 
 OWNER = Visitor("", Role.ADMIN)
@@ -79,7 +84,10 @@ def by_claims(claims: Mapping[str, Any], said: SignIn) -> Visitor:
     is_verified = claims.get("email_verified") is True
     groups = claims.get(said.groups_claim) if said.groups_claim else None
     name = address or _text(claims.get("name")) or _text(claims.get("sub")) or "somebody"
-    return Visitor(name, role_of(address if is_verified else "", _words(groups), said))
+    if "@" in name and not (address and is_verified):  # notes are signed with it, and anybody may call themselves so
+        name += NOT_VERIFIED
+    person = f"{_text(claims.get('iss'))} {_text(claims.get('sub'))}"
+    return Visitor(name, role_of(address if is_verified else "", _words(groups), said), person=person)
 
 
 def by_proxy(asking: Asking, said: SignIn) -> Visitor:
