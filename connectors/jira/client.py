@@ -123,7 +123,7 @@ class Client:
         except BusyError as busy:
             return busy.is_limit
         except ConnectorError:
-            pass  # a refusal is an answer
+            return True  # a refusal is an answer
         return True
 
     def _answer(self, method: str, path: str, question: dict[str, Any], longest: float | None = None) -> Any:
